@@ -117,7 +117,9 @@ export class DecodeError extends Error {
 export class EncodeError extends Error {
   override readonly name = "EncodeError";
   readonly code: "ERR_INVALID_PARAMETER" | "ERR_OUT_OF_MEMORY";
+  /** Where in the value the offending part is; empty for the value itself. */
   readonly path: readonly PathStep[];
+  readonly #why: string;
 
   constructor(
     why: string,
@@ -127,6 +129,12 @@ export class EncodeError extends Error {
     super(`Cannot encode ${path.length === 0 ? "the value" : formatPath(path)}: ${why}`);
     this.code = code;
     this.path = path;
+    this.#why = why;
+  }
+
+  /** The same error, seen from the value that contains this one at `path`. */
+  at(path: readonly PathStep[]): EncodeError {
+    return new EncodeError(this.#why, path, this.code);
   }
 }
 
