@@ -3,6 +3,7 @@
  * lengths and strings.
  */
 
+import { AsciiWindow } from "../bytes/ascii_window.ts";
 import { Reader } from "../bytes/reader.ts";
 import { MAX_CACHED_BYTES, StringCache } from "../bytes/string_cache.ts";
 import { decodeUtf8 } from "../bytes/utf8.ts";
@@ -27,6 +28,7 @@ export class Decoding extends Reader {
   /** Null while nothing is to be remembered from packet to packet. */
   strings: StringCache | null = null;
   shapes: KeyShapes | null = null;
+  readonly window: AsciiWindow = new AsciiWindow();
   /** Steps from the failing value outwards, noted while an error unwinds. */
   readonly #unwound: PathStep[] = [];
 
@@ -75,6 +77,20 @@ export class Decoding extends Reader {
 /** Whether reals are 64-bit. Godot 3 ignores the flag on math types. */
 export function hasWideReals(d: Decoding, header: number): boolean {
   return (header & FLAG_64) !== 0 && !d.isGodot3;
+}
+
+const SMALLEST_KEPT_INT = -128;
+
+/** The ints that packets are full of, so that they need not be made each time. */
+const KEPT_INTS: readonly bigint[] = Array.from(
+  { length: 1152 },
+  (_, i) => BigInt(i + SMALLEST_KEPT_INT),
+);
+
+/** The bigint of a 32-bit integer. */
+export function toInt(value: number): bigint {
+  const index = value - SMALLEST_KEPT_INT;
+  return index >= 0 && index < KEPT_INTS.length ? KEPT_INTS[index]! : BigInt(value);
 }
 
 /** Reads 32 bits, signed; the caller has checked that they are there. */

@@ -116,8 +116,9 @@ class Encoding extends Writer {
     return this.#unwound.splice(0).reverse();
   }
 
-  /** Writes the header word of a type. @throws {EncodeError} when this generation lacks the type. */
+  /** Writes the header word of a type; ensures room. @throws {EncodeError} when this generation lacks the type. */
   header(type: VariantType, flags: number): void {
+    this.ensure(4);
     this.uint32((this.isGodot3 ? godot3Id(type) : type) | flags);
   }
 }
@@ -133,9 +134,9 @@ function writeVariant(w: Encoding, value: Variant, depth: number): void {
     const why = `Variant is too deep: more than ${MAX_DEPTH} levels of nesting`;
     throw new EncodeError(why, [], "ERR_OUT_OF_MEMORY");
   }
-  w.ensure(12); // header and the longest scalar
   switch (typeof value) {
     case "string":
+      w.ensure(4);
       w.uint32(VariantType.String);
       return w.string(value, 0);
     case "bigint":
@@ -143,10 +144,11 @@ function writeVariant(w: Encoding, value: Variant, depth: number): void {
     case "number":
       return writeFloat(w, value);
     case "boolean":
+      w.ensure(8);
       w.uint32(VariantType.Bool);
       return w.uint32(value ? 1 : 0);
   }
-  if (value === null) return w.uint32(VariantType.Nil);
+  if (value === null) return w.header(VariantType.Nil, 0);
   if (value instanceof VariantDictionary) return writeDictionary(w, value, depth);
   if (value instanceof VariantArray) return writeArray(w, value, depth);
   if (ArrayBuffer.isView(value)) return writePackedNumbers(w, value);
@@ -162,9 +164,11 @@ function writeInt(w: Encoding, value: bigint): void {
   const low = INT_HALVES[0]!, high = INT_HALVES[1]!;
   if (INT_BITS[0] !== value) throw new EncodeError(`int ${value} does not fit 64 bits`);
   if (high === low >> 31) {
+    w.ensure(8);
     w.uint32(VariantType.Int);
     return w.uint32(low);
   }
+  w.ensure(12);
   w.uint32(VariantType.Int | FLAG_64);
   w.uint32(low);
   w.uint32(high);
@@ -173,9 +177,11 @@ function writeInt(w: Encoding, value: bigint): void {
 /** NaN equals nothing, so it is always 64-bit, as in the engine. */
 function writeFloat(w: Encoding, value: number): void {
   if (Math.fround(value) === value) {
+    w.ensure(8);
     w.uint32(VariantType.Float);
     return w.float32(value);
   }
+  w.ensure(12);
   w.uint32(VariantType.Float | FLAG_64);
   w.float64(value);
 }
@@ -218,30 +224,33 @@ function writeObject(w: Encoding, value: VariantObject, depth: number): void {
 }
 
 function writeReals(w: Encoding, value: FixedValue): void {
-  w.ensure(68); // Projection is the largest
   w.header(value.type, 0);
   switch (value.type) {
     case VariantType.Vector2:
+      w.ensure(8);
       w.float32(value.x);
       return w.float32(value.y);
     case VariantType.Vector3:
+      w.ensure(12);
       w.float32(value.x);
       w.float32(value.y);
       return w.float32(value.z);
-    default:
-      for (const component of fixedComponents(value)) w.float32(component);
   }
+  const components = fixedComponents(value);
+  w.ensure(4 * components.length);
+  for (const component of components) w.float32(component);
 }
 
 function writeIntegers(w: Encoding, value: FixedValue): void {
-  w.ensure(20);
   w.header(value.type, 0);
-  for (const component of fixedComponents(value)) w.uint32(component);
+  const components = fixedComponents(value);
+  w.ensure(4 * components.length);
+  for (const component of components) w.uint32(component);
 }
 
 function writeNodePath(w: Encoding, path: NodePath): void {
-  w.ensure(16);
   w.header(path.type, 0);
+  w.ensure(12);
   w.uint32(0x80000000 + path.names.length);
   w.uint32(path.subnames.length);
   w.uint32(path.isAbsolute ? 1 : 0);
@@ -252,7 +261,9 @@ function writeNodePath(w: Encoding, path: NodePath): void {
 /** Godot 3 sends no id. */
 function writeRid(w: Encoding, rid: Rid): void {
   w.header(rid.type, 0);
-  if (!w.isGodot3) w.uint64(uint64(rid.id, "RID"));
+  if (w.isGodot3) return;
+  w.ensure(8);
+  w.uint64(uint64(rid.id, "RID"));
 }
 
 function writeSignal(w: Encoding, signal: Signal): void {
@@ -264,6 +275,7 @@ function writeSignal(w: Encoding, signal: Signal): void {
 
 function writeObjectId(w: Encoding, object: ObjectId): void {
   w.header(object.type, FLAG_64);
+  w.ensure(8);
   w.uint64(uint64(object.id, "Object id"));
 }
 
@@ -366,18 +378,20 @@ function writeElementType(w: Encoding, elementType: ElementType, kind: number): 
 function writePackedNumbers(w: Encoding, array: PackedNumbers): void {
   const type = variantTypeOf(array);
   w.header(type, 0);
+  w.ensure(4);
   w.uint32(array.length);
   w.copy(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
   writePadding(w, array.byteLength);
 }
 
 function writePadding(w: Encoding, size: number): void {
-  w.ensure(3);
+  w.ensure(-size & 3);
   for (let i = size; (i & 3) !== 0; i++) w.bytes[w.position++] = 0;
 }
 
 function writePackedStrings(w: Encoding, { type, items }: PackedStringArray): void {
   w.header(type, 0);
+  w.ensure(4);
   w.uint32(items.length);
   for (const item of items) w.string(item, 1);
 }
@@ -390,6 +404,7 @@ function writePackedVectors(w: Encoding, { type, components }: PackedVectors): v
   }
   const narrow = components instanceof Float32Array ? components : Float32Array.from(components);
   w.header(type, 0);
+  w.ensure(4);
   w.uint32(components.length / stride);
   w.copy(new Uint8Array(narrow.buffer, narrow.byteOffset, narrow.byteLength));
 }

@@ -3,12 +3,7 @@
  * that know no Godot types. Sizes are those of the encoded Variant.
  */
 
-import {
-  type Variant,
-  VariantArray,
-  VariantDictionary,
-  Vector3,
-} from "../../src/variant/types.ts";
+import { type Variant, VariantArray, VariantDictionary, Vector3 } from "../../src/variant/types.ts";
 
 /** One message in both forms. */
 export interface BenchCase {
@@ -67,13 +62,13 @@ function count(n: number): number[] {
 }
 
 function player(i: number): VariantDictionary {
-  const pos = new Vector3(i + 0.5, 1.25, -i);
+  const pos = new Vector3(i + 0.5, 1.25, 0 - i);
   const values = [`player_${i % 10}`, BigInt(i * 10), pos, true];
   return new VariantDictionary(["name", "score", "pos", "alive"], values);
 }
 
 function plainPlayer(i: number): unknown {
-  return { name: `player_${i % 10}`, score: i * 10, pos: [i + 0.5, 1.25, -i], alive: true };
+  return { name: `player_${i % 10}`, score: i * 10, pos: [i + 0.5, 1.25, 0 - i], alive: true };
 }
 
 /** Strings of 6 to 15 characters, as item or player names are. */
