@@ -4,47 +4,22 @@
  * padding zeroed, math types in 32 bit.
  */
 
-import { Writer } from "../bytes/writer.ts";
 import { EncodeError, type PathStep } from "../errors.ts";
-import {
-  CONTAINER_KIND,
-  fixedComponents,
-  FLAG_64,
-  GODOT3_ID_OF_TYPE,
-  KEY_KIND_SHIFT,
-  packedStride,
-  typeName,
-  VALUE_KIND_SHIFT,
-} from "./layout.ts";
+import { writeLeaf, writePackedNumbers } from "./encode_leaves.ts";
+import { type EncodeOptions, Encoding } from "./encoding.ts";
+import { CONTAINER_KIND, FLAG_64, KEY_KIND_SHIFT, VALUE_KIND_SHIFT } from "./layout.ts";
 import { entryStep } from "./path.ts";
 import {
   type ElementType,
   EncodedObject,
-  type FixedValue,
-  type GodotVersion,
   MAX_DEPTH,
-  type NodePath,
-  type ObjectId,
-  type PackedNumbers,
-  type PackedStringArray,
-  type PackedVectors,
-  type Rid,
-  type Signal,
   type Variant,
   VariantArray,
   VariantDictionary,
-  type VariantObject,
   VariantType,
-  variantTypeOf,
 } from "./types.ts";
 
-/** How to write a packet. */
-export interface EncodeOptions {
-  /** Wire format. @default {4} */
-  readonly godot?: GodotVersion;
-  /** Write objects in full, as `put_var(value, true)` does. @default {false} */
-  readonly fullObjects?: boolean;
-}
+export type { EncodeOptions } from "./encoding.ts";
 
 /**
  * Encodes one Variant as one packet.
@@ -95,40 +70,6 @@ export class VariantEncoder {
   }
 }
 
-/** Everything that one encoder carries along. */
-class Encoding extends Writer {
-  readonly fullObjects: boolean;
-  readonly isGodot3: boolean;
-  /** Steps from the failing value outwards, noted while an error unwinds. */
-  readonly #unwound: PathStep[] = [];
-
-  constructor(options: EncodeOptions) {
-    super();
-    this.fullObjects = options.fullObjects ?? false;
-    this.isGodot3 = options.godot === 3;
-  }
-
-  unwind(step: PathStep): void {
-    this.#unwound.push(step);
-  }
-
-  takePath(): PathStep[] {
-    return this.#unwound.splice(0).reverse();
-  }
-
-  /** Writes the header word of a type; ensures room. @throws {EncodeError} when this generation lacks the type. */
-  header(type: VariantType, flags: number): void {
-    this.ensure(4);
-    this.uint32((this.isGodot3 ? godot3Id(type) : type) | flags);
-  }
-}
-
-function godot3Id(type: VariantType): number {
-  const id = GODOT3_ID_OF_TYPE[type]!; // has an entry for every type
-  if (id < 0) throw new EncodeError(`Godot 3 has no ${typeName(type)}`);
-  return id;
-}
-
 function writeVariant(w: Encoding, value: Variant, depth: number): void {
   if (depth > MAX_DEPTH) {
     const why = `Variant is too deep: more than ${MAX_DEPTH} levels of nesting`;
@@ -152,7 +93,8 @@ function writeVariant(w: Encoding, value: Variant, depth: number): void {
   if (value instanceof VariantDictionary) return writeDictionary(w, value, depth);
   if (value instanceof VariantArray) return writeArray(w, value, depth);
   if (ArrayBuffer.isView(value)) return writePackedNumbers(w, value);
-  writeObject(w, value, depth);
+  if (value instanceof EncodedObject) return writeFullObject(w, value, depth);
+  writeLeaf(w, value);
 }
 
 const INT_BITS = new BigInt64Array(1);
@@ -184,104 +126,6 @@ function writeFloat(w: Encoding, value: number): void {
   w.ensure(12);
   w.uint32(VariantType.Float | FLAG_64);
   w.float64(value);
-}
-
-function writeObject(w: Encoding, value: VariantObject, depth: number): void {
-  switch (value.type) {
-    case VariantType.StringName:
-      w.header(value.type, 0);
-      return w.string(value.text, 0);
-    case VariantType.NodePath:
-      return writeNodePath(w, value);
-    case VariantType.RID:
-      return writeRid(w, value);
-    case VariantType.Object:
-      if (value instanceof EncodedObject) return writeFullObject(w, value, depth);
-      return writeObjectId(w, value);
-    case VariantType.Callable:
-      return w.header(value.type, 0);
-    case VariantType.Signal:
-      return writeSignal(w, value);
-    case VariantType.Dictionary:
-      return writeDictionary(w, value, depth);
-    case VariantType.Array:
-      return writeArray(w, value, depth);
-    case VariantType.PackedStringArray:
-      return writePackedStrings(w, value);
-    case VariantType.PackedVector2Array:
-    case VariantType.PackedVector3Array:
-    case VariantType.PackedColorArray:
-    case VariantType.PackedVector4Array:
-      return writePackedVectors(w, value);
-    case VariantType.Vector2i:
-    case VariantType.Vector3i:
-    case VariantType.Vector4i:
-    case VariantType.Rect2i:
-      return writeIntegers(w, value);
-    default:
-      return writeReals(w, value);
-  }
-}
-
-function writeReals(w: Encoding, value: FixedValue): void {
-  w.header(value.type, 0);
-  switch (value.type) {
-    case VariantType.Vector2:
-      w.ensure(8);
-      w.float32(value.x);
-      return w.float32(value.y);
-    case VariantType.Vector3:
-      w.ensure(12);
-      w.float32(value.x);
-      w.float32(value.y);
-      return w.float32(value.z);
-  }
-  const components = fixedComponents(value);
-  w.ensure(4 * components.length);
-  for (const component of components) w.float32(component);
-}
-
-function writeIntegers(w: Encoding, value: FixedValue): void {
-  w.header(value.type, 0);
-  const components = fixedComponents(value);
-  w.ensure(4 * components.length);
-  for (const component of components) w.uint32(component);
-}
-
-function writeNodePath(w: Encoding, path: NodePath): void {
-  w.header(path.type, 0);
-  w.ensure(12);
-  w.uint32(0x80000000 + path.names.length);
-  w.uint32(path.subnames.length);
-  w.uint32(path.isAbsolute ? 1 : 0);
-  for (const name of path.names) w.string(name, 0);
-  for (const subname of path.subnames) w.string(subname, 0);
-}
-
-/** Godot 3 sends no id. */
-function writeRid(w: Encoding, rid: Rid): void {
-  w.header(rid.type, 0);
-  if (w.isGodot3) return;
-  w.ensure(8);
-  w.uint64(uint64(rid.id, "RID"));
-}
-
-function writeSignal(w: Encoding, signal: Signal): void {
-  w.header(signal.type, 0);
-  w.string(signal.signalName, 0);
-  w.ensure(8);
-  w.uint64(uint64(signal.objectId, "Signal object id"));
-}
-
-function writeObjectId(w: Encoding, object: ObjectId): void {
-  w.header(object.type, FLAG_64);
-  w.ensure(8);
-  w.uint64(uint64(object.id, "Object id"));
-}
-
-function uint64(id: bigint, what: string): bigint {
-  if (BigInt.asUintN(64, id) === id) return id;
-  throw new EncodeError(`${what} ${id} is not an unsigned 64-bit number`);
 }
 
 function writeFullObject(w: Encoding, object: EncodedObject, depth: number): void {
@@ -373,38 +217,4 @@ function writeElementType(w: Encoding, elementType: ElementType, kind: number): 
   if (!w.fullObjects) return w.string(OBJECT_AS_ID_CLASS, 0);
   if (elementType.kind === "class") return w.string(elementType.className, 0);
   if (elementType.kind === "script") return w.string(elementType.path, 0);
-}
-
-function writePackedNumbers(w: Encoding, array: PackedNumbers): void {
-  const type = variantTypeOf(array);
-  w.header(type, 0);
-  w.ensure(4);
-  w.uint32(array.length);
-  w.copy(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-  writePadding(w, array.byteLength);
-}
-
-function writePadding(w: Encoding, size: number): void {
-  w.ensure(-size & 3);
-  for (let i = size; (i & 3) !== 0; i++) w.bytes[w.position++] = 0;
-}
-
-function writePackedStrings(w: Encoding, { type, items }: PackedStringArray): void {
-  w.header(type, 0);
-  w.ensure(4);
-  w.uint32(items.length);
-  for (const item of items) w.string(item, 1);
-}
-
-/** Components are written in 32 bit, whatever width they arrived in. */
-function writePackedVectors(w: Encoding, { type, components }: PackedVectors): void {
-  const stride = packedStride(type);
-  if (components.length % stride !== 0) {
-    throw new EncodeError(`${components.length} components are not a multiple of ${stride}`);
-  }
-  const narrow = components instanceof Float32Array ? components : Float32Array.from(components);
-  w.header(type, 0);
-  w.ensure(4);
-  w.uint32(components.length / stride);
-  w.copy(new Uint8Array(narrow.buffer, narrow.byteOffset, narrow.byteLength));
 }

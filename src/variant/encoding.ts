@@ -1,0 +1,48 @@
+/** What encoding carries along: where it writes, in which generation of the format, and how far in. */
+
+import { Writer } from "../bytes/writer.ts";
+import { EncodeError, type PathStep } from "../errors.ts";
+import { GODOT3_ID_OF_TYPE, typeName } from "./layout.ts";
+import type { GodotVersion, VariantType } from "./types.ts";
+
+/** How to write a packet. */
+export interface EncodeOptions {
+  /** Wire format. @default {4} */
+  readonly godot?: GodotVersion;
+  /** Write objects in full, as `put_var(value, true)` does. @default {false} */
+  readonly fullObjects?: boolean;
+}
+
+/** Everything that one encoder carries along. */
+export class Encoding extends Writer {
+  readonly fullObjects: boolean;
+  readonly isGodot3: boolean;
+  /** Steps from the failing value outwards, noted while an error unwinds. */
+  readonly #unwound: PathStep[] = [];
+
+  constructor(options: EncodeOptions) {
+    super();
+    this.fullObjects = options.fullObjects ?? false;
+    this.isGodot3 = options.godot === 3;
+  }
+
+  unwind(step: PathStep): void {
+    this.#unwound.push(step);
+  }
+
+  takePath(): PathStep[] {
+    return this.#unwound.splice(0).reverse();
+  }
+
+  /** Writes the header word of a type; ensures room. @throws {EncodeError} when this generation lacks the type. */
+  header(type: VariantType, flags: number): void {
+    this.ensure(4);
+    this.uint32((this.isGodot3 ? godot3Id(type) : type) | flags);
+  }
+}
+
+function godot3Id(type: VariantType): number {
+  const id = GODOT3_ID_OF_TYPE[type]!; // has an entry for every type
+  if (id < 0) throw new EncodeError(`Godot 3 has no ${typeName(type)}`);
+  return id;
+}

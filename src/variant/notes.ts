@@ -1,0 +1,196 @@
+/**
+ * What there is to remark on bytes that the engine accepts: what it makes of them, or that it would
+ * never have written them so. One function for each code; codes are stable, texts are not.
+ *
+ * `warning`: the engine reads something else than what is on the wire. `info`: it reads the same.
+ */
+
+import type { Note } from "../bytes/dissection.ts";
+import { bytesToHex } from "../bytes/hex.ts";
+import type { DecodeError } from "../errors.ts";
+import { quoted } from "./text_leaf.ts";
+import type { GodotVersion } from "./types.ts";
+
+function info(code: string, message: string): Note {
+  return { severity: "info", code, message };
+}
+
+function warning(code: string, message: string): Note {
+  return { severity: "warning", code, message };
+}
+
+/** The engine refuses these bytes. */
+export function errorNote(error: DecodeError): Note {
+  return { severity: "error", code: error.code, message: error.problem };
+}
+
+export function trailingBytes(size: number): Note {
+  const what = size === 1 ? "1 byte left over; Godot ignores it" : `${size} bytes left over`;
+  return warning("trailing-bytes", size === 1 ? what : `${what}; Godot ignores them`);
+}
+
+export function nonCanonicalWidth(): Note {
+  return info("non-canonical-width", "Godot writes this number in 32 bits");
+}
+
+export function narrowNaN(): Note {
+  return info("narrow-nan", "Godot writes NaN in 64 bits");
+}
+
+export function signallingNaN(): Note {
+  return warning("signalling-nan", "Godot makes a quiet NaN of this signalling one");
+}
+
+export function boolValue(value: number): Note {
+  return info("bool-value", `Godot reads ${value} as true, and writes true as 1`);
+}
+
+export function unusedHeaderBits(bits: number): Note {
+  const text = (bits >>> 0).toString(16).padStart(8, "0");
+  return info("unused-header-bits", `Godot never sets header bits 0x${text} here and ignores them`);
+}
+
+export function wideReals(isExact: boolean): Note {
+  const sender = "64-bit components: the sender is a double-precision build of Godot";
+  if (isExact) return info("wide-reals", `${sender}; others write 32 bits`);
+  return warning("wide-reals", `${sender}; others round them to 32 bits`);
+}
+
+export function ignoredWideFlag(): Note {
+  const what = "Godot 3 ignores the 64-bit flag here and reads 32-bit floats";
+  return warning("ignored-wide-flag", `${what}; a 64-bit value of Godot 4 is misread`);
+}
+
+export function nonzeroPadding(padding: Uint8Array): Note {
+  const what = `padding is ${bytesToHex(padding)}; Godot writes zeros and ignores it`;
+  return info("nonzero-padding", `${what}: memory of the sender may have leaked`);
+}
+
+/** Godot 3.6 never clears the padding in a NodePath. */
+export function leakedPadding(padding: Uint8Array): Note {
+  const what = `padding is ${bytesToHex(padding)}: Godot 3 does not clear it in a NodePath`;
+  return info("nonzero-padding", `${what}, so memory of the sender leaks`);
+}
+
+export function missingPadding(missing: number): Note {
+  const what = missing === 1 ? "1 byte of padding is" : `${missing} bytes of padding are`;
+  return info("missing-padding", `${what} missing; Godot accepts that at the end of a packet`);
+}
+
+export function stringNul(seen: string): Note {
+  return warning("string-nul", `Godot ends the string at the first NUL: ${excerpt(seen)}`);
+}
+
+export function stringBom(): Note {
+  return warning("string-bom", "Godot drops the byte order mark at the start");
+}
+
+export function packedStringTerminator(count: number): Note {
+  const found = count === 0 ? "none here" : `${count} here`;
+  return info("packed-string-terminator", `Godot ends each string with one NUL; ${found}`);
+}
+
+export function countTopBit(count: number): Note {
+  const what = "Godot ignores the top bit of the count, a mark of old versions";
+  return info("count-top-bit", `${what}: ${count}`);
+}
+
+export function negativeCount(count: number): Note {
+  return warning("negative-count", `Godot reads a count of ${count} as 0`);
+}
+
+export function nodePathFlags(flags: number): Note {
+  const text = (flags >>> 0).toString(16).padStart(8, "0");
+  if ((flags & 2) === 0) {
+    return info("node-path-flags", `Godot knows bit 0 only; 0x${text} is here`);
+  }
+  return info(
+    "node-path-flags",
+    `flags 0x${text}: one more subname follows, a form of old versions`,
+  );
+}
+
+export function nodePathOverflow(total: number): Note {
+  const what = "name and subname count together overflow 32 bits";
+  return warning("node-path-overflow", `${what}: Godot reads ${total} of them`);
+}
+
+/** `separator`: what the name holds that no name in a path can hold. */
+export function nodePathSeparator(separator: string): Note {
+  const what = `a name with ${separator} in it; Godot keeps it`;
+  return warning("node-path-separator", `${what}, but as text the path means another one`);
+}
+
+export function nodePathEmptyName(): Note {
+  const what = "an empty name; Godot keeps it";
+  return warning("node-path-empty-name", `${what}, but as text the path means another one`);
+}
+
+export function objectIdZero(): Note {
+  return info("object-id-zero", "Godot reads id 0 as null, and writes null as Nil");
+}
+
+export function emptyClass(): Note {
+  return info("empty-class", "Godot reads an empty class as null, and writes null as Nil");
+}
+
+export function emptyElementClass(): Note {
+  return warning("empty-class", "Godot reads an empty class as Object");
+}
+
+export function duplicateKey(firstOffset: number): Note {
+  const what = `the same key as at byte ${firstOffset}`;
+  return warning("duplicate-key", `${what}: Godot keeps one entry, with the last value`);
+}
+
+export function duplicateProperty(firstOffset: number): Note {
+  return warning("duplicate-property", `set at byte ${firstOffset} already: the last value stays`);
+}
+
+export function elementTypeNil(): Note {
+  return info("element-type-nil", "Godot reads element type Nil as untyped");
+}
+
+export function elementConverted(found: string, wanted: string): Note {
+  return warning("element-converted", `Godot converts this ${found} to ${wanted}`);
+}
+
+export function elementDropped(found: string, wanted: string): Note {
+  return warning("element-dropped", `Godot drops this ${found}: it should be ${wanted}`);
+}
+
+export function keyDropped(found: string, wanted: string): Note {
+  const what = `Godot drops the entry: its key is ${found} and should be ${wanted}`;
+  return warning("element-dropped", what);
+}
+
+export function valueKept(found: string, wanted: string): Note {
+  return warning("value-kept", `should be ${wanted}; Godot keeps the ${found} all the same`);
+}
+
+export function elementClassReplaced(declared: string): Note {
+  const what = `without objects, Godot reads the element type ${declared} as EncodedObjectAsID`;
+  return warning("element-class-replaced", what);
+}
+
+export function elementClassNotChecked(className: string): Note {
+  return info("class-not-checked", `Godot drops elements that are no ${excerpt(className)}`);
+}
+
+export function classNotChecked(className: string, godot: GodotVersion): Note {
+  const code = godot === 3 ? "ERR_UNAVAILABLE" : "ERR_INVALID_DATA";
+  const what = `Godot refuses the packet with ${code} if it cannot instantiate`;
+  return info("class-not-checked", `${what} ${excerpt(className)}`);
+}
+
+export function scriptNotChecked(path: string): Note {
+  const what = "Godot refuses the packet with ERR_INVALID_DATA if it cannot load";
+  return info("script-not-checked", `${what} ${excerpt(path)}`);
+}
+
+const EXCERPT_LENGTH = 40;
+
+/** In quotes, and short enough for a sentence. */
+function excerpt(text: string): string {
+  return quoted(text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)}…` : text);
+}
