@@ -50,6 +50,7 @@ export type DecodeErrorReason =
   | "too-deep"
   | "frame-too-long"
   | "frame-cut-off"
+  | "not-a-capture"
   | "bad-notation";
 
 /**
@@ -95,6 +96,8 @@ export class DecodeError extends Error {
   readonly offset: number;
   /** Where in the value the offending field is; empty for the value itself. */
   readonly path: readonly PathStep[];
+  /** What was being decoded and why that did not work, without the place. */
+  readonly problem: string;
   readonly #details: DecodeErrorDetails;
 
   constructor(details: DecodeErrorDetails, path: readonly PathStep[] = []) {
@@ -104,6 +107,7 @@ export class DecodeError extends Error {
     this.reason = details.reason;
     this.offset = details.offset;
     this.path = path;
+    this.problem = `cannot decode ${details.what}: ${details.why}`;
     this.#details = details;
   }
 
@@ -141,6 +145,8 @@ export class EncodeError extends Error {
 /** A written value (Godot notation or JSON) that does not parse. */
 export class ParseError extends Error {
   override readonly name = "ParseError";
+  /** What is wrong, without the place. */
+  readonly why: string;
   /** 1-based line in the source. */
   readonly line: number;
   /** 1-based column in the line, in characters as a terminal shows them (code points). */
@@ -157,6 +163,7 @@ export class ParseError extends Error {
     const line = before.split("\n").length;
     const column = [...before.slice(lineStart)].length + 1;
     super(`${why} (line ${line}, column ${column})`);
+    this.why = why;
     this.line = line;
     this.column = column;
     this.excerpt = caretExcerpt(source, lineStart, column);
@@ -200,4 +207,10 @@ export class PeerError extends Error {
 /** The command line asks for something that cannot be; the message says what to do instead. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+  readonly code: GodotError;
+
+  constructor(message: string, code: GodotError = "ERR_INVALID_PARAMETER") {
+    super(message);
+    this.code = code;
+  }
 }

@@ -52,11 +52,24 @@ export interface Source {
 
 /** All notes of a tree, in the order of the bytes. */
 export function collectNotes(root: Dissection): PlacedNote[] {
-  const own = root.notes.map((note) => ({ ...note, offset: root.offset }));
-  return [...own, ...root.children.flatMap(collectNotes)].sort((a, b) => a.offset - b.offset);
+  const placed: PlacedNote[] = [];
+  visit(root, (node) => {
+    for (const note of node.notes) placed.push({ ...note, offset: node.offset });
+  });
+  return placed.sort((a, b) => a.offset - b.offset);
 }
 
 /** The leaves of a tree, in the order of the bytes. */
 export function leavesOf(root: Dissection): Dissection[] {
-  return root.children.length === 0 ? [root] : root.children.flatMap(leavesOf);
+  const leaves: Dissection[] = [];
+  visit(root, (node) => {
+    if (node.children.length === 0) leaves.push(node);
+  });
+  return leaves;
+}
+
+/** Calls `look` for each node, parents before their children. */
+function visit(node: Dissection, look: (node: Dissection) => void): void {
+  look(node);
+  for (const child of node.children) visit(child, look);
 }

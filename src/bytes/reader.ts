@@ -29,7 +29,7 @@ export class Reader {
     this.end = source.byteOffset + end;
   }
 
-  /** Bytes left; negative when padding that may be missing was skipped at the end. */
+  /** Bytes left. */
   get remaining(): number {
     return this.end - this.position;
   }

@@ -24,6 +24,7 @@ import {
   readUint64,
   toInt,
 } from "./decoding.ts";
+import { isNullClass, isScriptPath, isScriptProperty } from "./engine_text.ts";
 import {
   CONTAINER_KIND,
   FLAG_64,
@@ -89,14 +90,12 @@ export class VariantDecoder {
 
   /** Number of bytes that the last decoded value took, from its `offset`. */
   get end(): number {
-    const d = this.#state;
-    return Math.min(d.position, d.end) - d.base;
+    return this.#state.offset;
   }
 }
 
 function decodeWith(d: Decoding, bytes: Uint8Array, offset: number, end: number): Variant {
-  d.reset(bytes, offset, end);
-  d.window.reset();
+  d.start(bytes, offset, end);
   try {
     return readVariant(d, 0);
   } catch (error) {
@@ -191,7 +190,7 @@ function readObject(d: Decoding, header: number, depth: number): Variant {
   }
   if (!d.allowObjects) throw verdict.objectNotAllowed(d.offset - 4);
   const className = readCachedString(d, "Object class");
-  if (className === "") return new EncodedObject("", []); // null to the engine; no count follows
+  if (isNullClass(className)) return new EncodedObject(className, []); // no count follows
   d.need(4, "Object property count");
   const count = readInt32(d); // a negative count is none
   const properties: ObjectProperty[] = [];
@@ -206,7 +205,7 @@ function readProperty(d: Decoding, depth: number): ObjectProperty {
   const start = d.offset;
   try {
     const value = readVariant(d, depth + 1);
-    if (name === "script" && !d.isGodot3) checkScript(value, start);
+    if (!d.isGodot3 && isScriptProperty(name)) checkScript(value, start);
     return { name, value };
   } catch (error) {
     d.unwind(name);
@@ -217,7 +216,7 @@ function readProperty(d: Decoding, depth: number): ObjectProperty {
 function checkScript(value: Variant, offset: number): void {
   if (value === null) return;
   if (typeof value !== "string") throw verdict.scriptNotText(offset);
-  if (!value.startsWith("res://")) throw verdict.badScriptPath("Object", offset, value);
+  if (!isScriptPath(value)) throw verdict.badScriptPath("Object", offset, value);
 }
 
 function readArray(d: Decoding, header: number, depth: number): VariantArray {
@@ -246,7 +245,7 @@ function readDictionary(d: Decoding, header: number, depth: number): VariantDict
   // At the deepest level the first key is too deep, whatever it is.
   const shapes = depth < MAX_DEPTH ? d.shapes : null;
   const signature = shapes === null ? 0 : shapes.signature(d.view, d.position, d.end, count);
-  let shape = shapes === null ? null : shapes.find(signature);
+  let shape = shapes === null ? null : shapes.find(signature, count);
   let keys: readonly Variant[] = shape === null ? newItems(d, count) : shape.keys;
   const values = newItems(d, count);
   let i = 0, isKey = true;
@@ -281,13 +280,14 @@ function readKey(d: Decoding, depth: number): Variant {
 }
 
 /**
- * Room for `count` values, but never for more than the bytes left can hold: each takes four at
- * least. The first slot is made null so that the array keeps its numbers boxed: an array of
- * unboxed doubles would lose the payload bits of NaN.
+ * Room for `count` values, but for all arrays of a packet together no more than it can hold: each
+ * value takes four bytes at least. The first slot is made null so that the array keeps its numbers
+ * boxed: an array of unboxed doubles would lose the payload bits of NaN.
  */
 function newItems(d: Decoding, count: number): Variant[] {
-  const size = Math.min(count, d.remaining >> 2);
-  if (size <= 0) return [];
+  const size = Math.min(count, d.freeSlots);
+  if (size === 0) return [];
+  d.freeSlots -= size;
   const items = new Array<Variant>(size);
   items[0] = null;
   return items;
@@ -301,7 +301,7 @@ function readElementType(d: Decoding, kind: number, what: VariantType): ElementT
     return { kind: "class", className: readCachedString(d, "element class") };
   }
   const name = readCachedString(d, "element script");
-  if (d.allowObjects && !name.startsWith("res://")) {
+  if (d.allowObjects && !isScriptPath(name)) {
     throw verdict.badScriptPath(d.nameOf(what), offset, name);
   }
   return { kind: "script", path: name };

@@ -22,7 +22,7 @@ function readPackedCount(d: Decoding, what: VariantType, elementSize: number): n
 export function readPackedBytes(d: Decoding): Uint8Array {
   const count = readPackedCount(d, VariantType.PackedByteArray, 1);
   const start = d.position;
-  d.position += (count + 3) & ~3;
+  d.position = Math.min(start + ((count + 3) & ~3), d.end);
   return d.bytes.subarray(start, start + count);
 }
 

@@ -29,6 +29,8 @@ export class Decoding extends Reader {
   strings: StringCache | null = null;
   shapes: KeyShapes | null = null;
   readonly window: AsciiWindow = new AsciiWindow();
+  /** How many more slots may be made for values before they are read. */
+  freeSlots: number = 0;
   /** Steps from the failing value outwards, noted while an error unwinds. */
   readonly #unwound: PathStep[] = [];
 
@@ -42,6 +44,13 @@ export class Decoding extends Reader {
   remember(): void {
     this.strings = new StringCache();
     this.shapes = new KeyShapes();
+  }
+
+  /** Starts on a packet: `source` from `offset` to `end`. */
+  start(source: Uint8Array, offset: number, end: number): void {
+    this.reset(source, offset, end);
+    this.window.reset();
+    this.freeSlots = (end - offset) >>> 2;
   }
 
   /** Notes that the value now failing is the step `step` of its container. */

@@ -30,7 +30,11 @@ interface ElementSpec {
 
 const ANYTHING: ElementSpec = { type: VariantType.Nil, name: "Variant" };
 
-/** @throws {DecodeError} when the engine would refuse the bytes. */
+/**
+ * Element type, count and elements of an Array, into the open branch `node`.
+ *
+ * @throws {DecodeError} when the engine would refuse the bytes.
+ */
 export function dissectArray(
   d: Dissecting,
   header: number,
@@ -70,7 +74,11 @@ function dissectCount(d: Dissecting, what: VariantType): number {
   return count;
 }
 
-/** @throws {DecodeError} when the engine would refuse the bytes. */
+/**
+ * Key and value type, count and entries of a Dictionary, into the open branch `node`.
+ *
+ * @throws {DecodeError} when the engine would refuse the bytes.
+ */
 export function dissectDictionary(
   d: Dissecting,
   header: number,
@@ -138,7 +146,11 @@ function shorten(text: string): string {
   return text.length > MAX_NAME ? `${text.slice(0, MAX_NAME)}…` : text;
 }
 
-/** @throws {DecodeError} when the engine would refuse the bytes. */
+/**
+ * The id of an object, or its class and properties, into the open branch `node`.
+ *
+ * @throws {DecodeError} when the engine would refuse the bytes.
+ */
 export function dissectObject(
   d: Dissecting,
   header: number,

@@ -97,7 +97,11 @@ export function dissectPadding(
 const PATH_NAME = "NodePath name";
 const PATH_SUBNAME = "NodePath subname";
 
-/** @throws {DecodeError} when the engine would refuse the path. */
+/**
+ * Counts, flags, names and subnames of a NodePath, into the open branch.
+ *
+ * @throws {DecodeError} when the engine would refuse the path.
+ */
 export function dissectNodePath(d: Dissecting): void {
   const { nameCount, total } = dissectPathHead(d);
   for (let i = 0; i < nameCount && i < total; i++) dissectPathName(d, `names[${i}]`, PATH_NAME);

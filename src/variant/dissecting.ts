@@ -33,6 +33,7 @@ export class DissectionNode implements Dissection {
     this.value = value;
   }
 
+  /** Adds a note behind those that are there. */
   addNote(note: Note): void {
     this.notes = [...this.notes, note];
   }

@@ -7,6 +7,7 @@
 import { EncodeError, type PathStep } from "../errors.ts";
 import { writeLeaf, writePackedNumbers } from "./encode_leaves.ts";
 import { type EncodeOptions, Encoding } from "./encoding.ts";
+import { isNullClass } from "./engine_text.ts";
 import { CONTAINER_KIND, FLAG_64, KEY_KIND_SHIFT, VALUE_KIND_SHIFT } from "./layout.ts";
 import { entryStep } from "./path.ts";
 import {
@@ -134,7 +135,7 @@ function writeFullObject(w: Encoding, object: EncodedObject, depth: number): voi
   }
   w.header(object.type, 0);
   w.string(object.className, 0);
-  if (object.className === "") return; // null to the engine: it reads no further
+  if (isNullClass(object.className)) return; // null to the engine: it reads no further
   w.ensure(4);
   w.uint32(object.properties.length);
   for (const { name, value } of object.properties) {

@@ -86,9 +86,11 @@ export class KeyShapes {
     return (mixed ^ (mixed >>> 15)) | 1;
   }
 
-  /** A shape that may fit, by signature; its first mismatch ends its use. */
-  find(signature: number): KeyShape | null {
-    return signature === 0 ? null : this.#shapes[(signature >>> 1) & (SHAPE_COUNT - 1)]!;
+  /** A shape of `count` keys that may fit, by signature; its first mismatch ends its use. */
+  find(signature: number, count: number): KeyShape | null {
+    if (signature === 0) return null;
+    const shape = this.#shapes[(signature >>> 1) & (SHAPE_COUNT - 1)]!;
+    return shape !== null && shape.keys.length === count ? shape : null; // places are shared
   }
 
   /** Tells the keys of a dictionary that had no fitting shape. */

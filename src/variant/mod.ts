@@ -29,6 +29,6 @@ export { variantFromJson, variantToJson } from "./json.ts";
 export { typeName } from "./layout.ts";
 export { variantFromNative, variantToNative } from "./native.ts";
 export { nodePathFromText, nodePathToText } from "./node_path.ts";
-export { scanVariant, type VariantSummary } from "./scan.ts";
+export { scanVariant, VariantScanner, type VariantSummary } from "./scan.ts";
 export { variantFromText, variantToText } from "./text.ts";
 export * from "./types.ts";

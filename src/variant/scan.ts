@@ -4,23 +4,15 @@
  */
 
 import { decodeUtf8 } from "../bytes/utf8.ts";
-import { DecodeError, type PathStep } from "../errors.ts";
-import { CheckedReader, paddedLength } from "./checked_reader.ts";
+import { DecodeError } from "../errors.ts";
 import { decodeVariant } from "./decode.ts";
 import type { DecodeOptions } from "./decoding.ts";
 import { elementFit } from "./element_fit.ts";
-import { BYTE_ORDER_MARK, isNullClass, isScriptPath, isScriptProperty } from "./engine_text.ts";
-import { hasReals, KNOWN_BITS } from "./header_bits.ts";
-import { KeyRecord } from "./key_record.ts";
-import {
-  CONTAINER_KIND,
-  fixedLayout,
-  FLAG_64,
-  KEY_KIND_SHIFT,
-  packedStride,
-  VALUE_KIND_SHIFT,
-} from "./layout.ts";
+import { isNullClass, isScriptPath, isScriptProperty } from "./engine_text.ts";
+import { CONTAINER_KIND, FLAG_64, KEY_KIND_SHIFT, VALUE_KIND_SHIFT } from "./layout.ts";
 import { entryStep } from "./path.ts";
+import { scanFloat, scanInt, scanLeaf } from "./scan_leaves.ts";
+import { readString, Scanning, scanString } from "./scanning.ts";
 import { MAX_DEPTH, type Variant, VARIANT_MAX, VariantType } from "./types.ts";
 import * as verdict from "./verdict.ts";
 
@@ -61,7 +53,10 @@ export class VariantScanner {
     s.begin(bytes);
     try {
       const type = scanValue(s, 0);
-      return s.summary(type, bytes.length);
+      const { offset, valueCount, maxDepth } = s;
+      const size = Math.min(offset, bytes.length); // missing padding is passed over
+      const mayHaveNotes = s.isUnusual || offset !== bytes.length;
+      return { type, size, valueCount, maxDepth, mayHaveNotes };
     } catch (error) {
       if (error instanceof DecodeError) throw error.at(s.takePath());
       throw error;

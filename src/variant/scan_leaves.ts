@@ -7,7 +7,12 @@ import { checkText, readString, type Scanning, scanString, skip, takeString } fr
 import { VARIANT_MAX, VariantType } from "./types.ts";
 import * as verdict from "./verdict.ts";
 
-/** What follows the header of a type that holds no other values and is not the commonest. */
+/**
+ * Moves over what follows the header of a type that holds no others; int, float and String have
+ * functions of their own.
+ *
+ * @throws {DecodeError} when the engine would refuse the bytes.
+ */
 export function scanLeaf(s: Scanning, type: VariantType, header: number): void {
   switch (type) {
     case VariantType.Nil:
@@ -56,6 +61,7 @@ function scanBool(s: Scanning): void {
   s.position += 4;
 }
 
+/** Moves over an int. @throws {DecodeError} when it does not fit. */
 export function scanInt(s: Scanning, header: number): void {
   if ((header & FLAG_64) === 0) return skip(s, 4, VariantType.Int);
   s.need(8, VariantType.Int);
@@ -64,6 +70,7 @@ export function scanInt(s: Scanning, header: number): void {
   s.position += 8;
 }
 
+/** Moves over a float. @throws {DecodeError} when it does not fit. */
 export function scanFloat(s: Scanning, header: number): void {
   if ((header & FLAG_64) === 0) {
     s.need(4, VariantType.Float);
@@ -104,8 +111,10 @@ function scanPacked(s: Scanning, elementSize: number, what: VariantType): void {
   const size = count * elementSize;
   const dataEnd = s.position + 4 + size;
   // Only byte arrays have padding; it may be missing at the end of the packet.
-  s.position = dataEnd + paddedLength(size) - size;
-  for (let at = dataEnd; at < s.position; at++) s.remarkIf(s.bytes[at] !== 0 || at >= s.end);
+  const paddedEnd = dataEnd + paddedLength(size) - size;
+  s.position = Math.min(paddedEnd, s.end);
+  s.remarkIf(s.position < paddedEnd);
+  for (let at = dataEnd; at < s.position; at++) s.remarkIf(s.bytes[at] !== 0);
 }
 
 /** A negative count is an empty array. */

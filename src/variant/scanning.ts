@@ -12,8 +12,11 @@ import * as verdict from "./verdict.ts";
 /** Everything that one scanner carries along. */
 export class Scanning extends CheckedReader {
   readonly keys: KeyRecord = new KeyRecord();
+  /** Header bits with a meaning, by type. */
   readonly knownBits: readonly number[] = KNOWN_BITS[this.godot];
+  /** Values met so far. */
   valueCount: number = 0;
+  /** Level of the innermost of them. */
   maxDepth: number = 0;
   /** Something was met that has a note, or may have one. */
   isUnusual: boolean = false;
@@ -22,6 +25,7 @@ export class Scanning extends CheckedReader {
   /** Steps from the failing value outwards, noted while an error unwinds. */
   readonly #unwound: PathStep[] = [];
 
+  /** Starts over with another packet. */
   begin(bytes: Uint8Array): void {
     this.reset(bytes, 0, bytes.length);
     this.keys.release(0);
@@ -30,32 +34,33 @@ export class Scanning extends CheckedReader {
     this.isUnusual = false;
   }
 
-  summary(type: VariantType, byteCount: number): VariantSummary {
-    const { offset, valueCount, maxDepth } = this;
-    const size = Math.min(offset, byteCount);
-    const mayHaveNotes = this.isUnusual || offset !== byteCount;
-    return { type, size, valueCount, maxDepth, mayHaveNotes };
-  }
-
+  /** Notes that the value now failing is the step `step` of its container. */
   unwind(step: PathStep): void {
     this.#unwound.push(step);
   }
 
+  /** The path to the value that failed, outermost step first. */
   takePath(): PathStep[] {
     return this.#unwound.splice(0).reverse();
   }
 
+  /** Remembers that there may be something to note. */
   remarkIf(isUnusual: boolean): void {
     if (isUnusual) this.isUnusual = true;
   }
 }
 
+/** Moves over a field of fixed size. @throws {DecodeError} when it does not fit. */
 export function skip(s: Scanning, size: number, what: VariantType | string): void {
   s.need(size, what);
   s.position += size;
 }
 
-/** Length, UTF-8 bytes, padding: checks all three and moves past them. Returns the byte length. */
+/**
+ * Moves over length, bytes and padding, and returns the byte length; the bytes are not looked at.
+ *
+ * @throws {DecodeError} when they do not fit.
+ */
 export function takeString(s: Scanning, what: VariantType | string): number {
   if (s.remaining < 4) s.need(4, `${s.nameOf(what)} length`);
   const length = s.view.getInt32(s.position, true);
@@ -65,13 +70,14 @@ export function takeString(s: Scanning, what: VariantType | string): number {
   return length;
 }
 
+/** Moves over length, UTF-8 bytes and padding. @throws {DecodeError} as the engine would. */
 export function scanString(s: Scanning, what: VariantType | string): void {
   const start = s.position + 4;
   const length = takeString(s, what);
   checkText(s, start, length, what);
 }
 
-/** Like `scanString`, for the few names that decide how the walk goes on. */
+/** Like `scanString`, with the text; for the few names that decide how the walk goes on. */
 export function readString(s: Scanning, what: VariantType | string): string {
   const start = s.position + 4;
   const length = takeString(s, what);
@@ -82,8 +88,15 @@ export function readString(s: Scanning, what: VariantType | string): string {
 /**
  * Requires UTF-8; remarks on NUL, a byte order mark, and anything but zeros in the rest of the last
  * 32-bit word. Walks by words, and leaves what is not ASCII to the decoder.
+ *
+ * @throws {DecodeError} when the bytes are not UTF-8.
  */
-export function checkText(s: Scanning, start: number, length: number, what: VariantType | string): void {
+export function checkText(
+  s: Scanning,
+  start: number,
+  length: number,
+  what: VariantType | string,
+): void {
   const view = s.view;
   const wordsEnd = start + (length & ~3);
   let hash = length, high = 0, nul = 0;
@@ -123,4 +136,3 @@ function checkUnicode(
   if (text === null) throw verdict.badUtf8(s.nameOf(what), start - s.base);
   s.remarkIf(text.startsWith(BYTE_ORDER_MARK));
 }
-

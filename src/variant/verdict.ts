@@ -11,7 +11,7 @@ import { MAX_DEPTH } from "./types.ts";
 
 /** A field of fixed size does not fit into the bytes left. */
 export function truncated(what: string, offset: number, needs: number, left: number): DecodeError {
-  const why = `needs ${plural(needs, "byte")}, ${Math.max(left, 0)} left`;
+  const why = `needs ${plural(needs, "byte")}, ${left} left`;
   return new DecodeError({ code: "ERR_INVALID_DATA", reason: "truncated", offset, what, why });
 }
 
@@ -22,7 +22,7 @@ export function stringTruncated(
   needs: number,
   left: number,
 ): DecodeError {
-  const why = `its length says ${plural(needs, "byte")} with padding, ${Math.max(left, 0)} left`;
+  const why = `its length says ${plural(needs, "byte")} with padding, ${left} left`;
   return new DecodeError({ code: "ERR_FILE_EOF", reason: "truncated", offset, what, why });
 }
 
@@ -77,7 +77,7 @@ export function arrayTruncated(
   left: number,
 ): DecodeError {
   const elements = plural(count, "element");
-  const why = `its count says ${elements} in ${plural(needs, "byte")}, ${Math.max(left, 0)} left`;
+  const why = `its count says ${elements} in ${plural(needs, "byte")}, ${left} left`;
   return new DecodeError({ code: "ERR_INVALID_DATA", reason: "truncated", offset, what, why });
 }
 

@@ -1,0 +1,153 @@
+/** The outside world of a command, in memory: what it printed can be read, stdin and files are given. */
+
+import type { Io } from "../../src/cli/command.ts";
+import { createIo, type System } from "../../src/cli/io.ts";
+import { Output, type OutputSettings, type Sink } from "../../src/cli/output.ts";
+
+/** What a test gives to a command. */
+export interface MemorySettings extends OutputSettings {
+  /** Standard input, whole or in chunks. */
+  readonly stdin?: string | Uint8Array | readonly (string | Uint8Array)[];
+  /** Files by their path. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  readonly isStdinTerminal?: boolean;
+  readonly isStderrTerminal?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly noColor?: boolean;
+}
+
+/** A sink that keeps what is written. */
+export class MemorySink implements Sink {
+  readonly #chunks: Uint8Array[] = [];
+
+  writeSync(bytes: Uint8Array): number {
+    this.#chunks.push(bytes.slice());
+    return bytes.length;
+  }
+
+  /** How often something was written. */
+  get writeCount(): number {
+    return this.#chunks.length;
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    const size = this.#chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    const all = new Uint8Array(size);
+    let offset = 0;
+    for (const chunk of this.#chunks) {
+      all.set(chunk, offset);
+      offset += chunk.length;
+    }
+    return all;
+  }
+
+  text(): string {
+    return new TextDecoder().decode(this.bytes());
+  }
+}
+
+/** A `System` in memory, for tests of the whole application. */
+export class MemorySystem implements System {
+  readonly stdout: MemorySink = new MemorySink();
+  readonly stderr: MemorySink = new MemorySink();
+  readonly stdin: AsyncIterable<Uint8Array<ArrayBuffer>>;
+  readonly isStdoutTerminal: boolean;
+  readonly isStderrTerminal: boolean;
+  readonly isStdinTerminal: boolean;
+  readonly columns: number | null;
+  readonly noColor: boolean;
+  readonly runtime: Readonly<Record<string, string>> = { deno: "2.9.6" };
+  readonly #settings: MemorySettings;
+  #onInterrupt: (() => void)[] = [];
+
+  constructor(settings: MemorySettings = {}) {
+    this.#settings = settings;
+    this.stdin = streamOf(settings.stdin ?? []);
+    this.isStdoutTerminal = settings.isTerminal ?? false;
+    this.isStderrTerminal = settings.isStderrTerminal ?? false;
+    this.isStdinTerminal = settings.isStdinTerminal ?? false;
+    this.columns = settings.columns ?? null;
+    this.noColor = settings.noColor ?? false;
+  }
+
+  environment(name: string): string | undefined {
+    return this.#settings.environment?.[name];
+  }
+
+  readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
+    const content = this.#settings.files?.[path];
+    return content === undefined
+      ? Promise.reject(new Deno.errors.NotFound(`No such file or directory: ${path}`))
+      : Promise.resolve(bytesOf(content));
+  }
+
+  async openFile(path: string): Promise<AsyncIterable<Uint8Array<ArrayBuffer>>> {
+    return streamOf(await this.readFile(path));
+  }
+
+  onInterrupt(callback: () => void): void {
+    this.#onInterrupt.push(callback);
+  }
+
+  /** What Ctrl-C does. */
+  interrupt(): void {
+    for (const callback of this.#onInterrupt.splice(0)) callback();
+  }
+}
+
+/** An `Io` for one command, with what it printed. */
+export interface MemoryIo extends Io {
+  readonly system: MemorySystem;
+  /** Everything on stdout so far. */
+  stdoutText(): string;
+  stdoutBytes(): Uint8Array<ArrayBuffer>;
+  /** The lines on stdout, without the line ends. */
+  stdoutLines(): string[];
+  stderrText(): string;
+  /** What Ctrl-C does. */
+  interrupt(): void;
+}
+
+/** Makes an `Io` in memory. Reading what was printed flushes first. */
+export function memoryIo(settings: MemorySettings = {}): MemoryIo {
+  const system = new MemorySystem(settings);
+  const interruption = new AbortController();
+  const output = new Output(system.stdout, system.stderr, {
+    ...settings,
+    isStatusTerminal: settings.isStderrTerminal ?? false,
+    onClosed: () => interruption.abort(),
+  });
+  const io = createIo(system, output, interruption);
+  const stdoutBytes = (): Uint8Array<ArrayBuffer> => {
+    output.flush();
+    return system.stdout.bytes();
+  };
+  const stdoutText = (): string => new TextDecoder().decode(stdoutBytes());
+  return {
+    system,
+    output,
+    stdin: io.stdin,
+    isStdinTerminal: io.isStdinTerminal,
+    readFile: io.readFile,
+    openFile: io.openFile,
+    get interrupted() {
+      return io.interrupted;
+    },
+    stdoutBytes,
+    stdoutText,
+    stdoutLines: () => stdoutText().split("\n").slice(0, -1),
+    stderrText: () => system.stderr.text(),
+    interrupt: () => system.interrupt(),
+  };
+}
+
+function streamOf(
+  content: string | Uint8Array | readonly (string | Uint8Array)[],
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const chunks = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
+  return ReadableStream.from(chunks.map(bytesOf));
+}
+
+function bytesOf(content: string | Uint8Array): Uint8Array<ArrayBuffer> {
+  return typeof content === "string" ? new TextEncoder().encode(content) : content.slice();
+}
