@@ -3,6 +3,8 @@
  * overlong forms. A byte order mark and NUL are kept.
  */
 
+import { decodeLenientUtf8 } from "./utf8_lenient.ts";
+
 const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Above this length `TextDecoder` is faster than building the string in JavaScript. */
@@ -11,13 +13,20 @@ const MAX_SHORT = 40;
 /**
  * Decodes `bytes[start, end)`; null when the engine would refuse them as not UTF-8. The engine
  * reads no further than the first NUL: bytes after it are kept if they are UTF-8, else left out.
+ * Godot 3 takes more for UTF-8 than there is.
  */
-export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string | null {
+export function decodeUtf8(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  isGodot3 = false,
+): string | null {
   if (end - start <= MAX_SHORT) {
     const ascii = decodeShortAscii(bytes, start, end);
     if (ascii !== null) return ascii;
   }
-  return decodeStrict(bytes, start, end) ?? decodeUpToNul(bytes, start, end);
+  const strict = decodeStrict(bytes, start, end) ?? decodeUpToNul(bytes, start, end);
+  return strict === null && isGodot3 ? decodeLenientUtf8(bytes, start, end) : strict;
 }
 
 function decodeUpToNul(bytes: Uint8Array, start: number, end: number): string | null {

@@ -168,7 +168,7 @@ export function decodeText(
   length: number,
   what: VariantType | string,
 ): string {
-  const text = decodeUtf8(d.bytes, start, start + length);
+  const text = decodeUtf8(d.bytes, start, start + length, d.isGodot3);
   if (text === null) throw verdict.badUtf8(d.nameOf(what), start - d.base);
   return text;
 }

@@ -69,12 +69,15 @@ function dissectLength(d: Dissecting, what: VariantType | string): number {
 }
 
 function dissectUtf8(d: Dissecting, length: number, what: VariantType | string): DissectedText {
-  const text = decodeUtf8(d.bytes, d.position, d.position + length);
+  const end = d.position + length;
+  const strict = decodeUtf8(d.bytes, d.position, end);
+  const text = strict ?? decodeUtf8(d.bytes, d.position, end, d.godot === 3);
   if (text === null) {
     const bytes = d.bytesLeaf("text", "bytes", length);
     d.fail(verdict.badUtf8(d.nameOf(what), bytes.offset), bytes);
   }
   const leaf = d.leaf("text", "utf8", length, text);
+  leaf.addNoteIf(strict === null, notes.lenientUtf8);
   leaf.addNoteIf(text.startsWith(BYTE_ORDER_MARK), notes.stringBom);
   return { text, leaf };
 }

@@ -97,6 +97,11 @@ export function stringBom(): Note {
   return warning("string-bom", "Godot drops the byte order mark at the start");
 }
 
+/** On a string that only Godot 3 takes for UTF-8. */
+export function lenientUtf8(): Note {
+  return warning("lenient-utf8", "this is not valid UTF-8, but Godot 3 accepts it");
+}
+
 /** On an item of a PackedStringArray. `count`: the NULs at its end. */
 export function packedStringTerminator(count: number): Note {
   const found = count === 0 ? "none here" : `${count} here`;

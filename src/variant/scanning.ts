@@ -82,7 +82,7 @@ export function readString(s: Scanning, what: VariantType | string): string {
   const start = s.position + 4;
   const length = takeString(s, what);
   checkText(s, start, length, what);
-  return decodeUtf8(s.bytes, start, start + length) ?? ""; // never null: checkText has looked
+  return decodeUtf8(s.bytes, start, start + length, s.godot === 3) ?? ""; // never null: checkText has looked
 }
 
 /**
@@ -132,7 +132,9 @@ function checkUnicode(
   length: number,
   what: VariantType | string,
 ): void {
-  const text = decodeUtf8(s.bytes, start, start + length);
+  const strict = decodeUtf8(s.bytes, start, start + length);
+  const text = strict ?? decodeUtf8(s.bytes, start, start + length, s.godot === 3);
   if (text === null) throw verdict.badUtf8(s.nameOf(what), start - s.base);
+  s.remarkIf(strict === null);
   s.remarkIf(text.startsWith(BYTE_ORDER_MARK));
 }

@@ -1,0 +1,23 @@
+/**
+ * packetpeer as a library: the Variant codec, PacketPeerStream framing, and peers and servers for
+ * UDP and TCP.
+ *
+ * ```ts
+ * import { openPeer, parseEndpoint, receiveVariant, sendVariant } from "./mod.ts";
+ *
+ * await using peer = await openPeer(parseEndpoint("udp://127.0.0.1:4242", "connect"));
+ * await sendVariant(peer, "hello");
+ * const reply = await receiveVariant(peer);
+ * ```
+ *
+ * @module
+ */
+
+export { PeerError, UsageError } from "./errors.ts";
+export { type Endpoint, formatEndpoint, parseEndpoint } from "./net/endpoint.ts";
+export { openPeer, type OpenPeerOptions, openServer, type OpenServerOptions } from "./net/open.ts";
+export { frame, StreamDeframer } from "./packet/deframer.ts";
+export type { Packet } from "./packet/packet.ts";
+export * from "./packet/peer.ts";
+export { receiveVariant, sendVariant } from "./packet/variant_io.ts";
+export * from "./variant/mod.ts";
