@@ -19,10 +19,14 @@ export type OptionKind =
   | "duration"
   | "size"
   | "rate"
+  | "byte-rate"
   | "count"
   | "port";
 
-/** One option of a command, as help shows it and the parser reads it. */
+/**
+ * One option of a command, as help shows it and the parser reads it. A command's own option takes
+ * the place of the common one of the same name.
+ */
 export interface OptionSpec {
   /** Long name without dashes: `local-port`. */
   readonly name: string;
@@ -62,14 +66,14 @@ export interface ParsedOptions {
 /** Everything outside the program that a command may touch, apart from sockets. */
 export interface Io {
   readonly output: Output;
-  /** Standard input, as chunks. */
-  readonly stdin: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** Standard input, as chunks. Not a stream: loading those takes as long as starting Deno. */
+  readonly stdin: AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** True when standard input is a terminal. */
   readonly isStdinTerminal: boolean;
   /** Reads a whole file. Throws what the system throws; commands make a `UsageError` of it. */
   readFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** Opens a file to read as a stream. */
-  openFile(path: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
+  /** Opens a file to read in chunks; it is closed when they are used up or given up. */
+  openFile(path: string): Promise<AsyncIterable<Uint8Array<ArrayBuffer>>>;
   /** Aborted on Ctrl-C and SIGTERM, and when stdout is closed: long runs end with their summary. */
   readonly interrupted: AbortSignal;
 }

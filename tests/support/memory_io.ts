@@ -4,10 +4,19 @@ import type { Io } from "../../src/cli/command.ts";
 import { createIo, type System } from "../../src/cli/io.ts";
 import { Output, type OutputSettings, type Sink } from "../../src/cli/output.ts";
 
+/** Bytes or text, whole or in chunks. */
+export type Input =
+  | string
+  | Uint8Array
+  | readonly (string | Uint8Array)[]
+  | AsyncIterable<Uint8Array<ArrayBuffer>>;
+
 /** What a test gives to a command. */
 export interface MemorySettings extends OutputSettings {
   /** Standard input, whole or in chunks. */
-  readonly stdin?: string | Uint8Array | readonly (string | Uint8Array)[];
+  readonly stdin?: Input;
+  /** What writing to stdout throws. */
+  readonly stdoutFailure?: Error;
   /** Files by their path. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly isStdinTerminal?: boolean;
@@ -16,11 +25,17 @@ export interface MemorySettings extends OutputSettings {
   readonly noColor?: boolean;
 }
 
-/** A sink that keeps what is written. */
+/** A sink that keeps what is written, or fails always. */
 export class MemorySink implements Sink {
   readonly #chunks: Uint8Array[] = [];
+  readonly #failure: Error | undefined;
+
+  constructor(failure?: Error) {
+    this.#failure = failure;
+  }
 
   writeSync(bytes: Uint8Array): number {
+    if (this.#failure !== undefined) throw this.#failure;
     this.#chunks.push(bytes.slice());
     return bytes.length;
   }
@@ -48,7 +63,7 @@ export class MemorySink implements Sink {
 
 /** A `System` in memory, for tests of the whole application. */
 export class MemorySystem implements System {
-  readonly stdout: MemorySink = new MemorySink();
+  readonly stdout: MemorySink;
   readonly stderr: MemorySink = new MemorySink();
   readonly stdin: AsyncIterable<Uint8Array<ArrayBuffer>>;
   readonly isStdoutTerminal: boolean;
@@ -62,6 +77,7 @@ export class MemorySystem implements System {
 
   constructor(settings: MemorySettings = {}) {
     this.#settings = settings;
+    this.stdout = new MemorySink(settings.stdoutFailure);
     this.stdin = streamOf(settings.stdin ?? []);
     this.isStdoutTerminal = settings.isTerminal ?? false;
     this.isStderrTerminal = settings.isStderrTerminal ?? false;
@@ -141,11 +157,9 @@ export function memoryIo(settings: MemorySettings = {}): MemoryIo {
   };
 }
 
-function streamOf(
-  content: string | Uint8Array | readonly (string | Uint8Array)[],
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const chunks = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
-  return ReadableStream.from(chunks.map(bytesOf));
+function streamOf(input: Input): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  if (typeof input === "string" || input instanceof Uint8Array) return streamOf([input]);
+  return "length" in input ? ReadableStream.from(input.map(bytesOf)) : input;
 }
 
 function bytesOf(content: string | Uint8Array): Uint8Array<ArrayBuffer> {

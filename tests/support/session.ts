@@ -35,6 +35,10 @@ export const EMPTY_REPORT: Report = {
 export class MemoryPrinter implements SessionPrinter {
   readonly lines: string[] = [];
 
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
   listening(endpoint: string): void {
     this.lines.push(`listening ${endpoint}`);
   }
@@ -52,7 +56,8 @@ export class MemoryPrinter implements SessionPrinter {
     this.lines.push(`out ${payload.toHex()}`);
   }
 
-  summary(report: Report): void {
+  summary(report: Report): Promise<void> {
     this.lines.push(`summary ${report.packets.received}`);
+    return Promise.resolve();
   }
 }

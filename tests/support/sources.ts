@@ -66,7 +66,7 @@ export function describeSource(path: string, text: string): SourceFile {
     text,
     code,
     lineCount: text.trimEnd().split("\n").length,
-    imports: importsOf(path, text),
+    imports: importsOf(path, text.replace(COMMENT, blank)),
     hasCode: /^(?:export )?(?:default )?(?:async )?(?:function|class|const|let)\b/m.test(code),
   };
 }
@@ -95,8 +95,14 @@ function link(from: string, target: string, isDynamic: boolean, isType: boolean)
   return { target, path, targetFolder: folderOf(path ?? ""), isDynamic, isType };
 }
 
-const COMMENT_OR_STRING = /\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"/g;
+/** Comments, where they stand as they do in formatted code: strings with `//` in them are none. */
+const COMMENT = /\/\*\*[^]*?\*\/|(?<=^|\s)\/\/ [^\n]*/g;
+const STRING = /"(?:\\.|[^"\\\n])*"/g;
 
 function blanked(text: string): string {
-  return text.replace(COMMENT_OR_STRING, (found) => found.replace(/[^\n]/g, " "));
+  return text.replace(COMMENT, blank).replace(STRING, blank);
+}
+
+function blank(text: string): string {
+  return text.replace(/[^\n]/g, " ");
 }

@@ -1,0 +1,80 @@
+/** Help that belongs to several commands: how values and endpoints are written. */
+
+import { layoutRows, type TextStyle, wrap } from "./layout.ts";
+
+/** One page of help: `packetpeer help NAME`. */
+export interface HelpTopic {
+  readonly name: string;
+  lines(style: TextStyle): string[];
+}
+
+/** A paragraph and the rows that belong to it. */
+interface Part {
+  readonly text: string;
+  readonly rows: readonly (readonly [label: string, text: string])[];
+}
+
+const VALUES: readonly Part[] = [
+  {
+    text: "A value is one Godot Variant, written as Godot's var_to_str and GDScript write it:",
+    rows: [
+      ["null, true, 42, 1.0", "Nil, bool, int, float: 1 and 1.0 are different values"],
+      ['"text"', String.raw`String, with \n, \", \u00e9 and the like`],
+      ['&"name"', "StringName"],
+      ['^"Node/Path:prop"', 'NodePath; also NodePath("Node/Path:prop")'],
+      ["[1, 2.5, null]", "Array; typed: Array[int]([1, 2])"],
+      ['{"id": 7, &"k": []}', "Dictionary; typed: Dictionary[String, int]({})"],
+      ["Vector2(1, 2)", "the vectors, rectangles, matrices and Color by their numbers"],
+      ["PackedByteArray(1, 2)", 'packed arrays by their elements; bytes also as base64: ("AQI=")'],
+      ["inf, -inf, nan", "the floats that are no numbers"],
+    ],
+  },
+  {
+    text:
+      "Reading is as tolerant as str_to_var. Printing is always one line, in the order of the " +
+      "wire, and loses nothing; where Godot's notation would, it goes further, and reads it back:",
+    rows: [
+      ['Signal("died", 1234)', "a Signal with its name and the id of its object"],
+      ["Object(id 1234)", "an object sent as its instance id"],
+      ['Object(Node, "name": "a")', "an object sent in full: data, never instantiated"],
+      [
+        'NodePath(["a/b"], ["x"], true)',
+        "names that hold / or :, subnames, whether it is absolute",
+      ],
+      ["nan(0x7ff8000000000001)", "a NaN with other bits than the usual one"],
+    ],
+  },
+];
+
+const ENDPOINTS: readonly Part[] = [
+  {
+    text:
+      "An endpoint is a URL that says transport and address. A name that has several addresses is " +
+      "tried address by address.",
+    rows: [
+      ["udp://127.0.0.1:4242", "PacketPeerUDP: each datagram is one packet"],
+      ["tcp://game.example:4242", "PacketPeerStream over TCP: 4 bytes of length, then the packet"],
+      ["udp://[::1]:4242", "IPv6 addresses in brackets"],
+      ["udp://:4242", "listen: an empty host is loopback; all interfaces are 0.0.0.0 or [::]"],
+      ["udp://:0", "listen: port 0 is any free port, and the real one is printed"],
+    ],
+  },
+];
+
+/** In the order in which the main help names them. */
+export const TOPICS: readonly HelpTopic[] = [
+  topic("values", VALUES),
+  topic("endpoints", ENDPOINTS),
+];
+
+function topic(name: string, parts: readonly Part[]): HelpTopic {
+  return { name, lines: (style) => parts.flatMap((part, i) => partLines(part, i > 0, style)) };
+}
+
+function partLines({ text, rows }: Part, hasGap: boolean, style: TextStyle): string[] {
+  return [
+    ...(hasGap ? [""] : []),
+    ...wrap(text, style.columns),
+    ...layoutRows(rows, style.columns, style.paint.cyan),
+  ];
+}

@@ -1,0 +1,128 @@
+/**
+ * The outside world of the program: streams, files, signals and what the terminal can do. `System`
+ * is what Deno offers; `createIo` makes of it what commands see.
+ */
+
+import type { Io } from "./command.ts";
+import type { Output, Sink } from "./output.ts";
+import type { RuntimeVersions } from "./version.ts";
+
+/** What surrounds the program; tests bring their own. */
+export interface System {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly stdin: AsyncIterable<Uint8Array<ArrayBuffer>>;
+  readonly isStdoutTerminal: boolean;
+  readonly isStderrTerminal: boolean;
+  readonly isStdinTerminal: boolean;
+  /** Width of the terminal in characters; null when there is none. */
+  readonly columns: number | null;
+  /** `NO_COLOR` is set. */
+  readonly noColor: boolean;
+  readonly runtime: RuntimeVersions;
+  /** An environment variable; undefined when it is not set, or not permitted to be read. */
+  environment(name: string): string | undefined;
+  readFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  openFile(path: string): Promise<AsyncIterable<Uint8Array<ArrayBuffer>>>;
+  /** Resolves in a later turn of the event loop. @default at the end of the current task */
+  readonly nextTurn?: () => Promise<unknown>;
+  /** Calls back once, on the first Ctrl-C or SIGTERM; the second one ends the program at once. */
+  onInterrupt(callback: () => void): void;
+}
+
+/** The process that the program runs in. */
+export function denoSystem(): System {
+  return {
+    stdout: Deno.stdout,
+    stderr: Deno.stderr,
+    get stdin() {
+      return chunksOf(Deno.stdin);
+    },
+    isStdoutTerminal: Deno.stdout.isTerminal(),
+    isStderrTerminal: Deno.stderr.isTerminal(),
+    get isStdinTerminal() {
+      return Deno.stdin.isTerminal();
+    },
+    get columns() {
+      return terminalColumns();
+    },
+    noColor: Deno.noColor,
+    runtime: {
+      deno: Deno.version.deno,
+      v8: Deno.version.v8,
+      typescript: Deno.version.typescript,
+      system: Deno.build.target,
+    },
+    environment: readEnvironment,
+    readFile: (path) => Deno.readFile(path),
+    openFile: async (path) => chunksOf(await Deno.open(path)),
+    // Writing nothing takes a turn. So would a timer, which takes 9 ms to load.
+    nextTurn: () => Deno.stdout.write(NOTHING).catch(() => {}),
+    onInterrupt: listenForInterrupt,
+  };
+}
+
+/** Makes the `Io` of a command. `closed` aborts when stdout is closed. */
+export function createIo(system: System, output: Output, interruption: AbortController): Io {
+  let isListening = false;
+  return {
+    output,
+    get stdin() {
+      return system.stdin;
+    },
+    get isStdinTerminal() {
+      return system.isStdinTerminal;
+    },
+    readFile: (path) => system.readFile(path),
+    openFile: (path) => system.openFile(path),
+    // Only a command that looks at the signal takes Ctrl-C away from the system.
+    get interrupted() {
+      if (!isListening) system.onInterrupt(() => interruption.abort());
+      isListening = true;
+      return interruption.signal;
+    },
+  };
+}
+
+const NOTHING = new Uint8Array(0);
+const CHUNK_SIZE = 64 * 1024;
+
+/** Reads to the end, and closes whatever happens. Every chunk is memory of its own. */
+async function* chunksOf(
+  source: Pick<Deno.FsFile, "read" | "close">,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const buffer = new Uint8Array(CHUNK_SIZE);
+  try {
+    for (let size = await source.read(buffer); size !== null; size = await source.read(buffer)) {
+      yield buffer.slice(0, size);
+    }
+  } finally {
+    source.close();
+  }
+}
+
+function terminalColumns(): number | null {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    // Deno throws when none of the three streams is a terminal.
+    return null;
+  }
+}
+
+/** Asks for no permission: what has not been granted is not read. */
+function readEnvironment(name: string): string | undefined {
+  const permission = Deno.permissions.querySync({ name: "env", variable: name });
+  return permission.state === "granted" ? Deno.env.get(name) : undefined;
+}
+
+function listenForInterrupt(callback: () => void): void {
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM"];
+  const onSignal = (): void => {
+    for (const signal of signals) Deno.removeSignalListener(signal, onSignal);
+    callback();
+  };
+  for (const signal of signals) Deno.addSignalListener(signal, onSignal);
+}

@@ -1,0 +1,33 @@
+/** The forms of `encode` that show more than bytes: text, JSON, `JSON.from_native` and trees. */
+
+import { bytesToHex } from "../bytes/hex.ts";
+import type { Output } from "../cli/output.ts";
+import { variantToText } from "../variant/text.ts";
+import type { ValueEncoding, ValuePrinter } from "./encode_report.ts";
+import { valueFields } from "./packet_json.ts";
+import { treeLines } from "./packet_tree.ts";
+
+/** The printer of such a form. */
+export function createView(
+  form: "text" | "json" | "native" | "tree",
+  output: Output,
+  { godot, fullObjects }: ValueEncoding,
+): ValuePrinter {
+  switch (form) {
+    case "text":
+      return (value) => output.data(variantToText(value, { godot }));
+    case "tree":
+      return (_, bytes, index) => {
+        const decoding = { godot, allowObjects: fullObjects };
+        const lines = treeLines(`value ${index + 1}`, bytes, decoding, output.paint);
+        lines.forEach((line) => output.data(line));
+      };
+    case "json":
+    case "native":
+      return (value, bytes, index) => {
+        const place = `"index":${index},"size":${bytes.length},"ok":true`;
+        const fields = valueFields(value, form, { godot });
+        output.data(`{${place},${fields},"hex":"${bytesToHex(bytes)}"}`);
+      };
+  }
+}

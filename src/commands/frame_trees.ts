@@ -1,0 +1,51 @@
+/** Frames as trees with byte ranges, for `decode -o tree`. */
+
+import type { Output } from "../cli/output.ts";
+import { DecodeError } from "../errors.ts";
+import { scanVariant } from "../variant/scan.ts";
+import { frameName } from "./frame_place.ts";
+import { sayError } from "./frame_remarks.ts";
+import type {
+  BrokenFrame,
+  FrameDecoding,
+  FramePrinter,
+  InputFrame,
+  PacketFrame,
+} from "./input_frame.ts";
+import { treeLines } from "./packet_tree.ts";
+
+/** Prints the tree of each packet, with what is wrong and what is unusual at its place. */
+export class FrameTrees implements FramePrinter {
+  readonly #output: Output;
+  readonly #decoding: FrameDecoding;
+
+  constructor(output: Output, decoding: FrameDecoding) {
+    this.#output = output;
+    this.#decoding = decoding;
+  }
+
+  print(frame: InputFrame, index: number): boolean {
+    if (frame.kind === "packet") return this.#printTree(frame, index);
+    this.#output.data("");
+    return frame.kind === "blank" || this.#refuse(frame, index, frame.error);
+  }
+
+  #printTree(frame: PacketFrame, index: number): boolean {
+    const name = frameName(frame, index);
+    for (const line of treeLines(name, frame.bytes, this.#decoding, this.#output.paint)) {
+      this.#output.data(line);
+    }
+    try {
+      scanVariant(frame.bytes, this.#decoding);
+      return true;
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      return this.#refuse(frame, index, error);
+    }
+  }
+
+  #refuse(frame: PacketFrame | BrokenFrame, index: number, error: DecodeError): false {
+    sayError(this.#output, frame, index, error, this.#decoding);
+    return false;
+  }
+}

@@ -1,0 +1,121 @@
+/** The `listen` command: receives packets from many peers, prints them, and answers if asked to. */
+
+import { type Command, EXIT, type ExitCode, type Io, type ParsedOptions } from "../cli/command.ts";
+import { errorEvent } from "../cli/error_report.ts";
+import { UsageError } from "../errors.ts";
+import { systemClock } from "../net/clock.ts";
+import { formatEndpoint } from "../net/endpoint.ts";
+import { openServer } from "../net/open.ts";
+import { Recorder } from "../stats/recorder.ts";
+import { encodeVariant } from "../variant/encode.ts";
+import { variantFromText } from "../variant/text.ts";
+import { ListenSession } from "./listen_session.ts";
+import {
+  ALLOW_OBJECTS,
+  FULL_OBJECTS,
+  MAX_PACKET,
+  readSessionOptions,
+  type SessionOptions,
+} from "./session_options.ts";
+import { createSessionPrinter } from "./session_printer.ts";
+
+/** Receives packets. */
+export const listen: Command = {
+  name: "listen",
+  synopsis: "ENDPOINT",
+  summary: "receive packets and print them decoded",
+  description:
+    "Binds, says on stderr where, prints every packet that arrives, and a summary at the " +
+    "end: after Ctrl-C, --count packets or --duration. Packets that do not decode are shown with " +
+    "the error that Godot gives for them. With -o text, hex or tree stdout has what arrived and " +
+    "nothing else; with -o json or native it has every event, one a line. See packetpeer help " +
+    "endpoints.",
+  examples: [
+    ["packetpeer listen udp://127.0.0.1:4242", "what does my game send?"],
+    ["packetpeer listen tcp://0.0.0.0:4242 --echo", "send every packet back, for many peers"],
+    [`packetpeer listen udp://:4242 --reply '{"ok": true}'`, "answer every packet with a value"],
+    ["packetpeer listen udp://:4242 -o json --count 10 | jq .value", "ten values for a script"],
+  ],
+  options: [
+    { name: "echo", kind: "flag", help: "send every packet back to where it came from" },
+    {
+      name: "reply",
+      kind: "string",
+      placeholder: "VALUE",
+      help: "answer every packet with a value",
+    },
+    { name: "count", kind: "count", placeholder: "N", help: "end after so many packets" },
+    { name: "duration", kind: "duration", placeholder: "DURATION", help: "end after so long" },
+    { name: "strict", kind: "flag", help: "exit with 1 when a packet did not decode" },
+    MAX_PACKET,
+    ALLOW_OBJECTS,
+    FULL_OBJECTS,
+    {
+      name: "quiet",
+      short: "q",
+      kind: "flag",
+      help: "nothing on stderr but errors; without -o no line a packet either, only the summary",
+    },
+  ],
+  run,
+};
+
+async function run(options: ParsedOptions, io: Io): Promise<ExitCode> {
+  if (options.values.length > 1) {
+    throw new UsageError(`listen takes one ENDPOINT, not "${options.values[1]}" as well`);
+  }
+  const session = readSessionOptions(options, "listen");
+  const answer = readAnswer(options, session);
+  const { scheme } = session.endpoint;
+  const printer = await createSessionPrinter(io.output, {
+    godot: session.godot,
+    allowObjects: session.allowObjects,
+    // A UDP peer neither comes nor goes.
+    peers: scheme === "udp" ? "errors" : "all",
+    matchesByOrder: false,
+  });
+  await printer.prepare();
+  const { interrupted } = io;
+  const server = await openServer(session.endpoint, session);
+  const endpoint = formatEndpoint(scheme, server.address);
+  const recorder = new Recorder(
+    systemClock.monotonicMs(),
+    answer === null ? ["decode"] : ["decode", "send"],
+  );
+  printer.listening(endpoint);
+  const run = new ListenSession(server, printer, recorder, {
+    answer,
+    count: options.number("count") ?? Infinity,
+    sendTimeoutMs: session.timeoutMs,
+  });
+  await run.until(interrupted, options.number("duration"));
+  recorder.recordError("dropped", server.droppedPackets);
+  await printer.summary(await recorder.report({ endpoint, nowMs: systemClock.monotonicMs() }));
+  return options.flag("strict") ? strictExit(recorder.errorCount("decode"), io) : EXIT.ok;
+}
+
+/** What every packet is answered with: itself, the bytes of a value, or nothing. */
+function readAnswer(
+  options: ParsedOptions,
+  { godot, fullObjects }: SessionOptions,
+): "echo" | Uint8Array<ArrayBuffer> | null {
+  const reply = options.text("reply");
+  if (options.flag("echo")) {
+    if (reply !== null) throw new UsageError("--echo and --reply exclude each other; take one");
+    return "echo";
+  }
+  if (reply === null) return null;
+  return encodeVariant(variantFromText(reply, { godot }), { godot, fullObjects });
+}
+
+function strictExit(broken: number, { output }: Io): ExitCode {
+  if (broken === 0) return EXIT.ok;
+  const what = broken === 1 ? "1 packet" : `${broken} packets`;
+  const message = `${what} did not decode, and --strict asks for none; see the report`;
+  output.error(`packetpeer: ${message}`);
+  if (output.mode === "json" || output.mode === "native") {
+    const report = { exit: EXIT.failed, code: "ERR_INVALID_DATA", message, excerpt: [] } as const;
+    output.data(errorEvent(report));
+  }
+  return EXIT.failed;
+}

@@ -1,0 +1,203 @@
+/**
+ * A UDP server as Godot's `UDPServer`: one peer per remote address.
+ *
+ * A peer begins with its first datagram and is forgotten when it was silent for long, or when too
+ * many others came after it: sender addresses cost an attacker nothing. What a forgotten peer had
+ * received can still be taken.
+ */
+
+import { PeerError } from "../errors.ts";
+import type { Packet } from "../packet/packet.ts";
+import {
+  type Address,
+  formatAddress,
+  type PacketPeer,
+  type PacketServer,
+  type WaitOptions,
+} from "../packet/peer.ts";
+import { type Clock, formatMs, systemClock } from "./clock.ts";
+import { BoundedQueue, Budget } from "./queue.ts";
+import { resolveHost } from "./resolve.ts";
+import { UdpPeer } from "./udp.ts";
+import { bindFirst, datagramSource, UdpSocket } from "./udp_socket.ts";
+
+/** Bytes that all peers of a server may queue together. */
+const SERVER_QUEUE_SIZE = 64 * 1024 * 1024;
+/** Peers that a server remembers. */
+const MAX_PEERS = 8192;
+/** A server forgets a peer that was silent for so long. */
+const IDLE_MS = 60_000;
+/** How often a server looks for silent peers: on the next datagram after so long. */
+const SWEEP_MS = 1000;
+
+/** How to open a server. */
+export interface UdpServerOptions extends WaitOptions {
+  readonly clock?: Clock;
+  /** Receive queue of each peer in bytes. */
+  readonly queueSize?: number;
+  /** Bytes that all peers may queue together. */
+  readonly serverQueueSize?: number;
+  /** Peers that are remembered at once; the longest silent one makes room for a new one. */
+  readonly maxPeers?: number;
+  /** Peers silent for so long are forgotten: their iteration ends. In milliseconds. */
+  readonly idleMs?: number;
+}
+
+/**
+ * Listens on a host and port; port 0 finds a free one, `::` takes IPv4 too. Throws `PeerError`.
+ */
+export async function openUdpServer(
+  host: string,
+  port: number,
+  options: UdpServerOptions = {},
+): Promise<PacketServer> {
+  const addresses = await resolveHost(host, options);
+  const { socket } = bindFirst(addresses, (address) => new UdpSocket(address, port));
+  return new UdpServer(socket, options);
+}
+
+class UdpServerPeer extends UdpPeer {
+  lastHeardMs = 0;
+  readonly #onClose: (peer: UdpServerPeer) => void;
+
+  constructor(
+    socket: UdpSocket,
+    remote: Address,
+    queue: { readonly size: number | undefined; readonly budget: Budget },
+    onClose: (peer: UdpServerPeer) => void,
+  ) {
+    super(socket, remote, queue.size, queue.budget);
+    this.#onClose = onClose;
+  }
+
+  /** Queues a packet; false when it does not fit and is dropped. */
+  deliver(packet: Packet): boolean {
+    return this.enqueueOrDrop(packet);
+  }
+
+  /** Ends the peer on the server's side; its user still takes what waits, and closes it. */
+  forget(): void {
+    this.disconnect();
+    this.#onClose(this);
+  }
+
+  override close(): Promise<void> {
+    this.forget();
+    this.leaveBudget();
+    return Promise.resolve();
+  }
+}
+
+class UdpServer implements PacketServer {
+  readonly transport = "udp";
+  readonly address: Address;
+  readonly #socket: UdpSocket;
+  readonly #options: UdpServerOptions;
+  readonly #clock: Clock;
+  readonly #maxPeers: number;
+  readonly #idleMs: number;
+  /** By address, the longest silent first. */
+  readonly #peers: Map<string, UdpServerPeer> = new Map();
+  readonly #newPeers: BoundedQueue<PacketPeer>;
+  readonly #budget: Budget;
+  #latest: UdpServerPeer | null = null;
+  #lastSweepMs = 0;
+  #droppedPackets = 0;
+
+  constructor(socket: UdpSocket, options: UdpServerOptions) {
+    this.#socket = socket;
+    this.address = datagramSource(socket.address.hostname, socket.address.port);
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#maxPeers = options.maxPeers ?? MAX_PEERS;
+    this.#idleMs = options.idleMs ?? IDLE_MS;
+    this.#budget = new Budget(options.serverQueueSize ?? SERVER_QUEUE_SIZE);
+    this.#newPeers = new BoundedQueue<PacketPeer>({
+      limit: this.#maxPeers,
+      sizeOf: () => 1,
+      timeoutError: (timeoutMs) => this.#nobodyCame(timeoutMs),
+    });
+    socket.start({
+      onDatagram: (payload, hostname, port) => this.#onDatagram(payload, hostname, port),
+      // Some system's word that a reply went to a closed port: no concern of the other peers.
+      onError: () => {},
+    });
+  }
+
+  get droppedPackets(): number {
+    return this.#droppedPackets;
+  }
+
+  async accept(limits: WaitOptions = {}): Promise<PacketPeer | null> {
+    return await this.#newPeers.receive(limits);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<PacketPeer, void, undefined> {
+    for (let peer = await this.accept(); peer !== null; peer = await this.accept()) yield peer;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    this.#newPeers.end(null);
+    for (const peer of [...this.#peers.values()]) await peer.close();
+    await this.#socket.close();
+  }
+
+  #onDatagram(payload: Uint8Array<ArrayBuffer>, hostname: string, port: number): void {
+    const now = this.#clock.monotonicMs();
+    if (now - this.#lastSweepMs >= SWEEP_MS) this.#forgetSilent(now);
+    const key = `${hostname} ${port}`;
+    const peer = this.#peers.get(key) ?? this.#admit(key, datagramSource(hostname, port));
+    if (peer === null) {
+      this.#droppedPackets++;
+      return;
+    }
+    this.#touch(key, peer, now);
+    const packet = { payload, time: this.#clock.wallMicros() };
+    if (!peer.deliver(packet)) this.#droppedPackets++;
+  }
+
+  #admit(key: string, remote: Address): UdpServerPeer | null {
+    if (this.#newPeers.isFull) return null;
+    if (this.#peers.size >= this.#maxPeers) this.#forgetOldest();
+    const queue = { size: this.#options.queueSize, budget: this.#budget };
+    const peer = new UdpServerPeer(this.#socket, remote, queue, (closed) => {
+      // A new peer may have taken the address over in the meantime.
+      if (this.#peers.get(key) === closed) this.#peers.delete(key);
+    });
+    this.#newPeers.push(peer);
+    return peer;
+  }
+
+  /** Keeps the map in the order of the last datagrams. */
+  #touch(key: string, peer: UdpServerPeer, now: number): void {
+    peer.lastHeardMs = now;
+    if (peer === this.#latest && this.#peers.has(key)) return;
+    this.#peers.delete(key);
+    this.#peers.set(key, peer);
+    this.#latest = peer;
+  }
+
+  #forgetOldest(): void {
+    for (const peer of this.#peers.values()) return peer.forget();
+  }
+
+  #forgetSilent(now: number): void {
+    this.#lastSweepMs = now;
+    for (const peer of this.#peers.values()) {
+      if (now - peer.lastHeardMs < this.#idleMs) return;
+      peer.forget();
+    }
+  }
+
+  #nobodyCame(timeoutMs: number): PeerError {
+    const address = formatAddress(this.address);
+    const why = `nobody sent anything to ${address} within ${
+      formatMs(timeoutMs)
+    }; is it reachable?`;
+    return new PeerError("ERR_TIMEOUT", why, address);
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * One UDP socket: reads datagrams into memory of their own and sends them. Who a datagram belongs
+ * to is decided by its user.
+ *
+ * Deno's sockets do not report that a port is closed (an ICMP answer) on Linux and macOS; where a
+ * system does report it, on receiving, it is passed on as an error.
+ */
+
+import { type Address, formatAddress } from "../packet/peer.ts";
+import { sleep } from "./clock.ts";
+import { canonicalHost, formatEndpoint } from "./endpoint.ts";
+import { socketError } from "./socket_errors.ts";
+
+/** Room for any datagram: over IPv6 they can be a little larger. */
+const MAX_DATAGRAM = 65536;
+
+/** A pause after a failure to receive, in case it comes again and again. */
+const ERROR_PAUSE_MS = 5;
+
+/** What to do with what arrives. */
+export interface DatagramHandler {
+  /** A datagram in memory of its own. `hostname` is as the system writes it: see `canonicalHost`. */
+  onDatagram(payload: Uint8Array<ArrayBuffer>, hostname: string, port: number): void;
+  /** The system reports a failure, a closed port say; the socket goes on. */
+  onError(error: Error): void;
+}
+
+/** A bound UDP socket. */
+export class UdpSocket {
+  readonly address: Address;
+  readonly #conn: Deno.DatagramConn;
+  #isClosed = false;
+  #reading: Promise<void> = Promise.resolve();
+
+  /** Binds to an IP address and port, 0 for any. Throws `PeerError`. */
+  constructor(hostname: string, port: number) {
+    try {
+      this.#conn = Deno.listenDatagram({ transport: "udp", hostname, port });
+    } catch (error) {
+      const endpoint = formatEndpoint("udp", { hostname, port });
+      throw socketError(error, "listen", `cannot listen on ${endpoint}`, endpoint);
+    }
+    const { addr } = this.#conn;
+    if (addr.transport !== "udp") throw new TypeError("a UDP socket has a UDP address");
+    this.address = { hostname: addr.hostname, port: addr.port };
+  }
+
+  /** Starts reading. Call it once. */
+  start(handler: DatagramHandler): void {
+    this.#reading = this.#read(handler);
+  }
+
+  /** Sends one datagram. Throws `PeerError`. */
+  async send(payload: Uint8Array, to: Address): Promise<void> {
+    try {
+      await this.#conn.send(payload, { transport: "udp", ...to });
+    } catch (error) {
+      const address = formatAddress(to);
+      throw socketError(error, "send", `cannot send to ${address}`, address);
+    }
+  }
+
+  /** Closes the socket and waits until nothing is read any more. */
+  async close(): Promise<void> {
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      this.#conn.close();
+    }
+    await this.#reading;
+  }
+
+  async #read(handler: DatagramHandler): Promise<void> {
+    // One buffer for all: a packet keeps only its own bytes alive.
+    const buffer = new Uint8Array(MAX_DATAGRAM);
+    while (!this.#isClosed) {
+      const received = await this.#conn.receive(buffer).catch(asError);
+      if (this.#isClosed) return;
+      if (received instanceof Error) {
+        handler.onError(received);
+        await sleep(ERROR_PAUSE_MS);
+        continue;
+      }
+      const [bytes, from] = received;
+      if (from.transport === "udp") handler.onDatagram(bytes.slice(), from.hostname, from.port);
+    }
+  }
+}
+
+function asError(error: unknown): Error {
+  if (error instanceof Error) return error;
+  throw error;
+}
+
+/** The address of a datagram in the spelling that everything else uses. */
+export function datagramSource(hostname: string, port: number): Address {
+  return { hostname: canonicalHost(hostname), port };
+}
+
+/** Opens a socket for the first address that allows it; throws the first failure otherwise. */
+export function bindFirst(
+  addresses: readonly string[],
+  bind: (hostname: string) => UdpSocket,
+): { readonly socket: UdpSocket; readonly hostname: string } {
+  let failure: unknown;
+  for (const hostname of addresses) {
+    try {
+      return { socket: bind(hostname), hostname };
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  throw failure;
+}

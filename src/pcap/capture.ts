@@ -1,0 +1,275 @@
+/**
+ * The door of this folder: a capture file goes in as chunks of bytes, packets and problems come out.
+ * pcap and pcapng files; Ethernet, Linux cooked, loopback and raw IP links; IPv4 and IPv6 with their
+ * fragments; UDP datagrams and the packets in TCP streams. Memory does not grow with the file: see
+ * `CaptureLimits`. Other traffic (ARP, ICMP …) is counted and left out.
+ */
+
+import { DecodeError } from "../errors.ts";
+import { EndpointNames } from "./address.ts";
+import { ByteQueue } from "./byte_queue.ts";
+import type { CapturedPacket, CaptureEvent, CaptureProblem, CaptureProblemCode } from "./events.ts";
+import { type FragmentLimits, FragmentTable } from "./fragments.ts";
+import { Frame, type FrameSource, type Layer } from "./frame.ts";
+import { gunzip } from "./gzip.ts";
+import { reassembledLayer } from "./ip.ts";
+import { linkLayer } from "./link.ts";
+import type { Framing } from "./packet_stream.ts";
+import { isPcapMagic, PcapSource } from "./pcap.ts";
+import { PcapngSource, SECTION_HEADER } from "./pcapng.ts";
+import { type TcpLimits, TcpTable } from "./tcp_table.ts";
+
+export type { CapturedPacket, CaptureEvent, CaptureProblem, CaptureProblemCode } from "./events.ts";
+export type { Framing } from "./packet_stream.ts";
+
+/** What is kept of frames whose packets are not complete. Whatever exceeds it is given up, oldest first. */
+export interface CaptureLimits extends TcpLimits, FragmentLimits {}
+
+/** Enough for real networks, and tens of megabytes at most. */
+export const DEFAULT_CAPTURE_LIMITS: CaptureLimits = {
+  streams: 8192,
+  streamBytes: 1 << 20,
+  totalStreamBytes: 1 << 25,
+  datagrams: 1024,
+  fragmentBytes: 1 << 22,
+};
+
+/** Longest packet in a TCP stream that is believed by default: 8 MiB, in bytes. */
+export const DEFAULT_MAX_STREAM_PACKET_SIZE: number = 1 << 23;
+
+/** How to read a capture. */
+export interface CaptureOptions {
+  /**
+   * How packets lie in TCP streams: `packet-stream`, `none` (the bytes as they come), or `auto`:
+   * `packet-stream` for each stream that looks like it. UDP datagrams are packets as they are.
+   * @default "auto"
+   */
+  readonly framing?: Framing;
+  /** Longest packet in a framed stream, in bytes. @default 8 MiB */
+  readonly maxPacketSize?: number;
+  /** @default DEFAULT_CAPTURE_LIMITS */
+  readonly limits?: Partial<CaptureLimits>;
+}
+
+/**
+ * Reads a capture without I/O: push chunks, and call `next` until it returns null after each.
+ *
+ * Payloads may be views of the chunks. Who reads into one buffer over and over must be done with the
+ * packets before reading again, and call `next` until null: then nothing refers to the chunk.
+ */
+export class CaptureReader {
+  readonly #queue = new ByteQueue();
+  readonly #frame = new Frame();
+  readonly #names = new EndpointNames();
+  readonly #fragments: FragmentTable;
+  readonly #streams: TcpTable;
+  /** Problems that were found, and packets that must not overtake them. */
+  readonly #ready: CaptureEvent[] = [];
+  readonly #unsupportedLinks = new Set<number>();
+  #source: FrameSource | null = null;
+  #linkType: number | null = null;
+  #linkLayer: Layer | null = null;
+  #isFinished = false;
+  /** True once the file is read to its end. */
+  #isDrained = false;
+  #otherFrames = 0;
+
+  constructor(options: CaptureOptions = {}) {
+    const limits = { ...DEFAULT_CAPTURE_LIMITS, ...options.limits };
+    this.#fragments = new FragmentTable(limits, this.#report);
+    this.#streams = new TcpTable({
+      framing: options.framing ?? "auto",
+      maxPacketSize: options.maxPacketSize ?? DEFAULT_MAX_STREAM_PACKET_SIZE,
+      limits,
+    });
+  }
+
+  /** Number of frames read so far. */
+  get frames(): number {
+    return this.#frame.number;
+  }
+
+  /** How many of them were neither UDP nor TCP over IP, or of no supported link type. */
+  get otherFrames(): number {
+    return this.#otherFrames;
+  }
+
+  /** Memory that waiting bytes take, about: parts of frames, datagrams, streams and packets. */
+  get retained(): number {
+    return this.#queue.storeSize + this.#fragments.retained + this.#streams.retained;
+  }
+
+  /** Adds bytes of the file. */
+  push(chunk: Uint8Array): void {
+    this.#queue.push(chunk);
+  }
+
+  /** Says that the file ends here. What is still incomplete comes out of `next` then. */
+  finish(): void {
+    this.#isFinished = true;
+  }
+
+  /**
+   * The next packet or problem; null when that needs more bytes, or all has been read.
+   * Throws `DecodeError` when the bytes are no capture file at all.
+   */
+  next(): CaptureEvent | null {
+    for (;;) {
+      const event = (this.#ready.length > 0 ? this.#ready.shift() : null) ?? this.#streams.next();
+      if (event !== null) return event;
+      if (this.#readFrame()) {
+        const packet = this.#readLayers();
+        if (packet !== null && this.#ready.length === 0) return packet;
+        if (packet !== null) this.#ready.push(packet);
+      } else if (this.#ready.length === 0) {
+        if (!this.#isFinished || this.#isDrained) return null;
+        this.#isDrained = true;
+        this.#fragments.finish();
+        this.#streams.finish();
+      }
+    }
+  }
+
+  #readFrame(): boolean {
+    if (this.#isDrained) return false;
+    this.#source ??= this.#open();
+    return this.#source?.next(this.#frame, this.#isFinished) ?? false;
+  }
+
+  /** Finds out the file format; null when that needs more bytes. */
+  #open(): FrameSource | null {
+    const queue = this.#queue;
+    if (!queue.ensure(4)) {
+      if (this.#isFinished) throw noCapture(queue, "it ends before its fourth byte");
+      return null;
+    }
+    const magic = queue.view.getUint32(queue.position, true);
+    if (magic === SECTION_HEADER) return new PcapngSource(queue, this.#report);
+    if (isPcapMagic(magic)) return new PcapSource(queue, this.#report);
+    const begin = queue.bytes.subarray(queue.position, queue.position + 4).toHex();
+    throw noCapture(queue, `it begins with ${begin}, as neither pcap nor pcapng does`);
+  }
+
+  /** Takes the frame through its layers; a packet that comes out at once is the result. */
+  #readLayers(): CapturedPacket | null {
+    const frame = this.#frame;
+    this.#runLayers(this.#findLinkLayer());
+    if (frame.fragment !== null) this.#readFragment();
+    if (frame.problem !== null) {
+      this.#report(
+        frame.number,
+        frame.problem.code,
+        `Frame ${frame.number}: ${frame.problem.message}`,
+      );
+      return null;
+    }
+    if (frame.transport === null) {
+      if (frame.fragment === null) this.#otherFrames++;
+      return null;
+    }
+    return frame.transport === "udp" ? this.#readDatagram() : this.#readSegment();
+  }
+
+  #runLayers(first: Layer | null): void {
+    let layer = first;
+    while (layer !== null) layer = layer(this.#frame);
+  }
+
+  #findLinkLayer(): Layer | null {
+    const { linkType, number } = this.#frame;
+    if (linkType === this.#linkType) return this.#linkLayer;
+    this.#linkType = linkType;
+    this.#linkLayer = linkLayer(linkType);
+    if (this.#linkLayer === null && !this.#unsupportedLinks.has(linkType)) {
+      this.#unsupportedLinks.add(linkType);
+      const message = `Frame ${number} has link type ${linkType}, which is not supported; ` +
+        "all frames of this type are left out";
+      this.#report(number, "unsupported-link", message);
+    }
+    return this.#linkLayer;
+  }
+
+  /** Goes on with the datagram, if this fragment completes it. */
+  #readFragment(): void {
+    const frame = this.#frame;
+    if (frame.fragment === null) return;
+    const protocol = this.#fragments.add(frame, frame.fragment);
+    if (protocol === null) return;
+    this.#runLayers(reassembledLayer(frame, protocol));
+    if (frame.fragment !== null) frame.refuse("bad-fragment", "Fragments of a fragment");
+  }
+
+  #readDatagram(): CapturedPacket | null {
+    const frame = this.#frame;
+    const source = this.#names.source(frame);
+    const destination = this.#names.destination(frame);
+    if (frame.missing > 0) {
+      this.#reportCut("UDP datagram", source, destination);
+      return null;
+    }
+    return {
+      type: "packet",
+      frame: frame.number,
+      time: frame.time,
+      transport: "udp",
+      source,
+      destination,
+      payload: frame.payload,
+      protocol: frame.path.names,
+      notes: frame.notes,
+    };
+  }
+
+  #readSegment(): null {
+    const frame = this.#frame;
+    const source = this.#names.source(frame);
+    const destination = this.#names.destination(frame);
+    if (frame.missing > 0) this.#reportCut("TCP segment", source, destination);
+    this.#streams.push(frame, source, destination);
+    return null;
+  }
+
+  #reportCut(what: string, source: string, destination: string): void {
+    const { number, missing } = this.#frame;
+    const message = `Frame ${number}: the ${what} from ${source} to ${destination} is cut: ` +
+      `the capture lacks its last ${missing} bytes (snaplen)`;
+    this.#report(number, "cut-frame", message);
+  }
+
+  #report = (frame: number, code: CaptureProblemCode, message: string): void => {
+    const problem: CaptureProblem = { type: "problem", frame, code, message };
+    this.#ready.push(problem);
+  };
+}
+
+function noCapture(queue: ByteQueue, why: string): DecodeError {
+  return new DecodeError({
+    code: "ERR_INVALID_DATA",
+    reason: "not-a-capture",
+    offset: queue.offset,
+    what: "a capture file",
+    why,
+  });
+}
+
+/**
+ * Reads a capture, plain or gzipped, from chunks of it. Payloads may be views of the chunks.
+ * Throws `DecodeError` when the bytes are no capture file at all; everything else that is wrong is
+ * a `CaptureProblem`.
+ */
+export async function* readCapture(
+  chunks: AsyncIterable<Uint8Array>,
+  options?: CaptureOptions,
+): AsyncGenerator<CaptureEvent, void, undefined> {
+  const reader = new CaptureReader(options);
+  let damage: string | null = null;
+  for await (const chunk of gunzip(chunks, (why) => damage = why)) {
+    reader.push(chunk);
+    for (let event = reader.next(); event !== null; event = reader.next()) yield event;
+  }
+  if (damage !== null) {
+    yield { type: "problem", frame: reader.frames + 1, code: "damaged-gzip", message: damage };
+  }
+  reader.finish();
+  for (let event = reader.next(); event !== null; event = reader.next()) yield event;
+}

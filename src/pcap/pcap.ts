@@ -1,0 +1,183 @@
+/**
+ * Classic pcap files: a 24-byte header, then records of a 16-byte header and the captured bytes
+ * (draft-ietf-opsawg-pcap). Both byte orders, micro- and nanoseconds. A record whose lengths cannot
+ * be true is skipped, up to the next place that two plausible record headers in a row (or one and
+ * the end of the file) make likely.
+ */
+
+import type { ByteQueue } from "./byte_queue.ts";
+import type { ReportProblem } from "./events.ts";
+import { type CaptureClock, type Frame, type FrameSource, MAX_CAPTURED_SIZE } from "./frame.ts";
+
+const FILE_HEADER_SIZE = 24;
+const RECORD_HEADER_SIZE = 16;
+/** The link type takes the low bits of its field; the others tell about frame check sequences. */
+const LINK_TYPE_MASK = 0xffff;
+/** Frames in a row that are further apart than this are not believed while searching, in seconds. */
+const PLAUSIBLE_PAUSE = 86_400;
+/** No link carries longer frames; believed while searching. */
+const PLAUSIBLE_ORIGINAL_SIZE = 1 << 24;
+
+interface Flavour {
+  readonly isLittleEndian: boolean;
+  /** Units of the fraction field in a second. */
+  readonly unitsPerSecond: number;
+}
+
+/** The first four bytes of a file, read as little-endian, and what they say. */
+const FLAVOURS: ReadonlyMap<number, Flavour> = new Map([
+  [0xa1b2c3d4, { isLittleEndian: true, unitsPerSecond: 1e6 }],
+  [0xd4c3b2a1, { isLittleEndian: false, unitsPerSecond: 1e6 }],
+  [0xa1b23c4d, { isLittleEndian: true, unitsPerSecond: 1e9 }],
+  [0x4d3cb2a1, { isLittleEndian: false, unitsPerSecond: 1e9 }],
+]);
+
+/** True when a file that begins with these four bytes, read as little-endian, is classic pcap. */
+export function isPcapMagic(magic: number): boolean {
+  return FLAVOURS.has(magic);
+}
+
+/** Time as whole seconds and a fraction. */
+class FractionClock implements CaptureClock {
+  readonly #nanosecondsPerUnit: bigint;
+
+  constructor(unitsPerSecond: number) {
+    this.#nanosecondsPerUnit = BigInt(1e9 / unitsPerSecond);
+  }
+
+  nanoseconds(high: number, low: number): bigint {
+    return BigInt(high) * 1_000_000_000n + BigInt(low) * this.#nanosecondsPerUnit;
+  }
+}
+
+/** Reads a classic pcap file whose first four bytes `isPcapMagic` has accepted. */
+export class PcapSource implements FrameSource {
+  readonly #queue: ByteQueue;
+  readonly #report: ReportProblem;
+  #hasHeader = false;
+  #isLittleEndian = true;
+  #unitsPerSecond = 1e6;
+  #linkType = 0;
+  #clock: CaptureClock = new FractionClock(1e6);
+  /** Where in the file the record that makes no sense begins; null while all is well. */
+  #lostAt: number | null = null;
+  #lostWhy = "";
+
+  constructor(queue: ByteQueue, report: ReportProblem) {
+    this.#queue = queue;
+    this.#report = report;
+  }
+
+  next(frame: Frame, isEnd: boolean): boolean {
+    const queue = this.#queue;
+    if (!this.#hasHeader && !this.#readHeader()) return this.#stop(frame, isEnd);
+    for (;;) {
+      if (this.#lostAt !== null && !this.#findRecord(frame, isEnd)) return false;
+      if (!queue.ensure(RECORD_HEADER_SIZE)) return this.#stop(frame, isEnd);
+      const captured = this.#field(queue.position + 8);
+      if (captured > MAX_CAPTURED_SIZE) {
+        this.#lose(`its record says that ${captured} bytes were captured`);
+        continue;
+      }
+      if (!queue.ensure(RECORD_HEADER_SIZE + captured)) return this.#stop(frame, isEnd);
+      this.#readRecord(frame, captured);
+      return true;
+    }
+  }
+
+  #readHeader(): boolean {
+    const queue = this.#queue;
+    if (!queue.ensure(FILE_HEADER_SIZE)) return false;
+    const flavour = FLAVOURS.get(queue.view.getUint32(queue.position, true));
+    if (flavour === undefined) return false; // the caller has checked the magic number
+    this.#isLittleEndian = flavour.isLittleEndian;
+    this.#unitsPerSecond = flavour.unitsPerSecond;
+    this.#clock = new FractionClock(flavour.unitsPerSecond);
+    this.#linkType = this.#field(queue.position + 20) & LINK_TYPE_MASK;
+    this.#hasHeader = true;
+    queue.position += FILE_HEADER_SIZE;
+    return true;
+  }
+
+  #readRecord(frame: Frame, captured: number): void {
+    const queue = this.#queue;
+    const at = queue.position;
+    frame.begin(queue, at + RECORD_HEADER_SIZE, captured, this.#field(at + 12));
+    frame.linkType = this.#linkType;
+    frame.clock = this.#clock;
+    frame.timeHigh = this.#field(at);
+    frame.timeLow = this.#field(at + 4);
+    queue.position += RECORD_HEADER_SIZE + captured;
+  }
+
+  #field(at: number): number {
+    return this.#queue.view.getUint32(at, this.#isLittleEndian);
+  }
+
+  /** Nothing more can be read without more bytes; at the end, says what is left over. */
+  #stop(frame: Frame, isEnd: boolean): false {
+    const queue = this.#queue;
+    if (!isEnd || queue.available === 0) return false;
+    const what = this.#hasHeader ? `frame ${frame.number + 1}` : "the file header";
+    this.#report(
+      frame.number + 1,
+      "truncated-file",
+      `The file ends inside ${what}, ${queue.available} bytes after its start at ${queue.offset}`,
+    );
+    queue.clear();
+    return false;
+  }
+
+  #lose(why: string): void {
+    this.#lostAt = this.#queue.offset;
+    this.#lostWhy = why;
+    this.#queue.position++;
+  }
+
+  /** Moves on to the next place that looks like a record. False: that needs more bytes. */
+  #findRecord(frame: Frame, isEnd: boolean): boolean {
+    const queue = this.#queue;
+    while (queue.ensure(RECORD_HEADER_SIZE)) {
+      const isRecord = this.#isRecord(isEnd);
+      if (isRecord === null) return false;
+      if (isRecord) {
+        this.#reportLoss(frame);
+        return true;
+      }
+      queue.position++;
+    }
+    if (!isEnd) return false;
+    queue.clear();
+    this.#reportLoss(frame);
+    return false;
+  }
+
+  /** True when a plausible record and a plausible successor follow; null: needs more bytes. */
+  #isRecord(isEnd: boolean): boolean | null {
+    const queue = this.#queue;
+    if (!this.#isPlausible(queue.position)) return false;
+    const size = RECORD_HEADER_SIZE + this.#field(queue.position + 8);
+    if (!queue.ensure(size + RECORD_HEADER_SIZE)) return isEnd ? queue.available === size : null;
+    const pause = this.#field(queue.position + size) - this.#field(queue.position);
+    return Math.abs(pause) <= PLAUSIBLE_PAUSE && this.#isPlausible(queue.position + size);
+  }
+
+  #isPlausible(at: number): boolean {
+    const captured = this.#field(at + 8);
+    const original = this.#field(at + 12);
+    return captured > 0 && captured <= MAX_CAPTURED_SIZE && captured <= original &&
+      original <= PLAUSIBLE_ORIGINAL_SIZE && this.#field(at + 4) < this.#unitsPerSecond;
+  }
+
+  #reportLoss(frame: Frame): void {
+    const lostAt = this.#lostAt ?? this.#queue.offset;
+    const skipped = this.#queue.offset - lostAt;
+    this.#lostAt = null;
+    this.#report(
+      frame.number + 1,
+      "bad-block",
+      `Frame ${frame.number + 1} at byte ${lostAt} of the file makes no sense: ` +
+        `${this.#lostWhy}; skipped ${skipped} bytes`,
+    );
+  }
+}

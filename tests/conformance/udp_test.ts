@@ -1,0 +1,15 @@
+import { openUdpPeer } from "../../src/net/udp.ts";
+import { openUdpServer } from "../../src/net/udp_server.ts";
+import { hasIpv6 } from "../support/loopback.ts";
+import { testTransport } from "./peer_suite.ts";
+
+for (const host of hasIpv6() ? ["127.0.0.1", "::1"] : ["127.0.0.1"]) {
+  testTransport({
+    name: `UDP over ${host}`,
+    hasConnections: false,
+    open: async () => {
+      const server = await openUdpServer(host, 0);
+      return { server, connect: () => openUdpPeer(host, server.address.port) };
+    },
+  });
+}

@@ -1,0 +1,60 @@
+import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
+import { createIo, denoSystem } from "../../../src/cli/io.ts";
+import { Output } from "../../../src/cli/output.ts";
+import { MemorySystem } from "../../support/memory_io.ts";
+
+async function text(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let whole = "";
+  for await (const chunk of chunks) whole += decoder.decode(chunk, { stream: true });
+  return whole + decoder.decode();
+}
+
+function outputOf(system: MemorySystem): Output {
+  return new Output(system.stdout, system.stderr);
+}
+
+Deno.test("createIo() passes Ctrl-C on as an abort, once a command looks at the signal", () => {
+  const system = new MemorySystem();
+  const interruption = new AbortController();
+  const io = createIo(system, outputOf(system), interruption);
+  system.interrupt();
+  assertFalse(interruption.signal.aborted);
+  assertFalse(io.interrupted.aborted);
+  assertEquals(io.interrupted, interruption.signal);
+  system.interrupt();
+  assert(io.interrupted.aborted);
+});
+
+Deno.test("createIo() reads files and stdin of its system", async () => {
+  const system = new MemorySystem({
+    stdin: "in",
+    files: { "a.bin": "file" },
+    isStdinTerminal: true,
+  });
+  const io = createIo(system, outputOf(system), new AbortController());
+  assertEquals(await text(io.stdin), "in");
+  assertEquals(new TextDecoder().decode(await io.readFile("a.bin")), "file");
+  assertEquals(await text(await io.openFile("a.bin")), "file");
+  await assertRejects(() => io.readFile("missing"), Deno.errors.NotFound);
+  assert(io.isStdinTerminal);
+});
+
+Deno.test("denoSystem() reads files, and variables it may read", async () => {
+  const system = denoSystem();
+  const path = new URL("../../../LICENSE", import.meta.url).pathname;
+  const bytes = await system.readFile(path);
+  assertEquals(await text(await system.openFile(path)), new TextDecoder().decode(bytes));
+  assertEquals(system.environment("PACKETPEER_NO_SUCH_VARIABLE"), undefined);
+  assertEquals(system.environment("PATH"), Deno.env.get("PATH"));
+  assertEquals(system.runtime["deno"], Deno.version.deno);
+});
+
+Deno.test("denoSystem() hears a signal once, then leaves signals to the system", async () => {
+  const system = denoSystem();
+  const keepAlive = setInterval(() => {}, 60_000); // waiting for a signal alone keeps nobody alive
+  const heard = new Promise<void>((resolve) => system.onInterrupt(resolve));
+  Deno.kill(Deno.pid, Deno.build.os === "windows" ? "SIGBREAK" : "SIGTERM");
+  await heard;
+  clearInterval(keepAlive);
+});

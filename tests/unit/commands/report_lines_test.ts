@@ -1,0 +1,83 @@
+import { assertEquals } from "@std/assert";
+import { PLAIN } from "../../../src/cli/paint.ts";
+import { formatBytes, reportLines } from "../../../src/commands/report_lines.ts";
+import type { Report } from "../../../src/stats/report.ts";
+
+const QUIET_RUN: Report = {
+  endpoint: "udp://127.0.0.1:4242",
+  seconds: 2,
+  packets: { sent: 0, received: 1 },
+  bytes: { sent: 0, received: 20 },
+  errors: { decode: 0 },
+  peers: { total: 1, peak: 1 },
+};
+
+const FULL_RUN: Report = {
+  ...QUIET_RUN,
+  packets: { sent: 200, received: 150, lost: 50 },
+  bytes: { sent: 4096, received: 3000 },
+  errors: { decode: 1, send: 2, timeout: 50, dropped: 1, connect: 0 },
+  rtt_ms: {
+    count: 150,
+    min: 0.05,
+    mean: 0.08,
+    p50: 0.07,
+    p90: 0.1,
+    p99: 0.2,
+    p999: 0.4,
+    max: 0.5,
+    jitter: 0.01,
+  },
+  peers: { total: 3, peak: 2 },
+};
+
+Deno.test("reportLines() of a quiet run is short", async () => {
+  assertEquals(await reportLines(QUIET_RUN, { matchesByOrder: false }, PLAIN), [
+    "--- udp://127.0.0.1:4242, 2 s ---",
+    "received    1 packet, 20 B",
+    "sent        0 packets, 0 B",
+  ]);
+});
+
+Deno.test("reportLines() shows every figure that was measured", async () => {
+  assertEquals(await reportLines(FULL_RUN, { matchesByOrder: true }, PLAIN), [
+    "--- udp://127.0.0.1:4242, 2 s ---",
+    "received    150 packets, 2.93 KiB, 75/s",
+    "sent        200 packets, 4 KiB, 100/s",
+    "lost        50 of 200 (25 %)",
+    "peers       3, at most 2 at once",
+    "round trip  min 0.05, mean 0.08, max 0.5, jitter 0.01 ms " +
+    "(150 replies, matched in the order of sending)",
+    "            p50 0.07, p90 0.1, p99 0.2, p99.9 0.4 ms",
+    "errors      1 packet did not decode, 2 packets could not be sent, " +
+    "50 replies did not come in time, 1 packet came too fast and was dropped",
+  ]);
+});
+
+Deno.test("reportLines() shows a single round trip as what it is", async () => {
+  const { jitter: _, ...durations } = { ...FULL_RUN.rtt_ms };
+  const rtt_ms = {
+    ...durations,
+    count: 1,
+    min: 2,
+    mean: 2,
+    p50: 2,
+    p90: 2,
+    p99: 2,
+    p999: 2,
+    max: 2,
+  };
+  const lines = await reportLines({ ...QUIET_RUN, rtt_ms }, { matchesByOrder: false }, PLAIN);
+  assertEquals(lines.at(-1), "round trip  2 ms (1 reply)");
+});
+
+Deno.test("reportLines() shows slow rates with a digit after the point", async () => {
+  const report = { ...QUIET_RUN, packets: { sent: 0, received: 3 } };
+  const lines = await reportLines(report, { matchesByOrder: false }, PLAIN);
+  assertEquals(lines[1], "received    3 packets, 20 B, 1.5/s");
+});
+
+Deno.test("formatBytes() uses binary units", async () => {
+  const sizes = [0, 999, 1536, 3 << 20];
+  assertEquals(await Promise.all(sizes.map(formatBytes)), ["0 B", "999 B", "1.5 KiB", "3 MiB"]);
+});

@@ -1,0 +1,45 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { PeerError } from "../../../src/errors.ts";
+import { bindFirst, datagramSource, UdpSocket } from "../../../src/net/udp_socket.ts";
+
+const SILENT = { onDatagram: (): void => {}, onError: (): void => {} };
+
+Deno.test("UdpSocket gives each datagram memory of its own", async () => {
+  const received = Promise.withResolvers<void>();
+  const payloads: Uint8Array[] = [];
+  const socket = new UdpSocket("127.0.0.1", 0);
+  socket.start({
+    ...SILENT,
+    onDatagram: (payload, hostname, port) => {
+      assertEquals({ hostname, port }, socket.address);
+      payloads.push(payload);
+      if (payloads.length === 2) received.resolve();
+    },
+  });
+  await socket.send(new Uint8Array([1, 2, 3]), socket.address);
+  await socket.send(new Uint8Array([4]), socket.address);
+  await received.promise;
+  await socket.close();
+  await socket.close();
+  assertEquals(payloads, [new Uint8Array([1, 2, 3]), new Uint8Array([4])]);
+  assertEquals(payloads[0]?.buffer.byteLength, 3);
+});
+
+Deno.test("UdpSocket says which address this machine does not have", () => {
+  // TEST-NET-3 belongs to nobody.
+  const error = assertThrows(() => new UdpSocket("203.0.113.1", 0), PeerError);
+  assertEquals([error.code, error.address], ["ERR_CANT_OPEN", "udp://203.0.113.1:0"]);
+});
+
+Deno.test("bindFirst() passes over addresses that this machine cannot use", async () => {
+  const bind = (hostname: string): UdpSocket => new UdpSocket(hostname, 0);
+  const { socket, hostname } = bindFirst(["203.0.113.1", "127.0.0.1"], bind);
+  assertEquals(hostname, "127.0.0.1");
+  await socket.close();
+  const error = assertThrows(() => bindFirst(["203.0.113.1", "203.0.113.2"], bind), PeerError);
+  assertEquals(error.address, "udp://203.0.113.1:0");
+});
+
+Deno.test("datagramSource() shows mapped IPv4 as IPv4", () => {
+  assertEquals(datagramSource("::ffff:127.0.0.1", 5), { hostname: "127.0.0.1", port: 5 });
+});
