@@ -125,7 +125,7 @@ export class Writer {
     const size = this.#asciiBody(text, start + 4) ? text.length : this.#utf8Body(text, start + 4);
     const counted = size + terminator;
     const end = start + 4 + ((counted + 3) & ~3);
-    this.ensure(end - start);
+    this.ensure(end - start); // throws or does nothing: a slab has the room by now
     this.view.setUint32(start, counted, true);
     for (let i = start + 4 + size; i < end; i++) this.bytes[i] = 0;
     this.position = end;
@@ -145,9 +145,9 @@ export class Writer {
 
   /** Writes UTF-8 at `at`; returns its size in bytes. */
   #utf8Body(text: string, at: number): number {
-    if (this.#isGrowable) this.ensure(4 + text.length * 3);
+    if (this.#isGrowable) this.ensure(8 + text.length * 3); // length, text, NUL and padding
     const { read, written } = UTF8.encodeInto(text, this.bytes.subarray(at, this.#end));
-    if (read < text.length) this.#makeRoom(4 + text.length * 3); // a fixed target: this throws
+    if (read < text.length) this.#makeRoom(4 + text.length); // a fixed target: this throws
     return written;
   }
 }

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a report on the terminal is what this program is for
 /**
  * The codec against other codecs on the same messages, and against the engine itself where there is
  * one. Prints rates and ratios; nothing fails on a slow machine.

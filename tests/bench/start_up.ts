@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a report on the terminal is what this program is for
 /** How long the commands take to start, against `deno run` on an empty file. */
 
 import { median } from "./measure.ts";
