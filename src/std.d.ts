@@ -55,6 +55,7 @@ declare module "@std/assert" {
   // deno-lint-ignore no-explicit-any -- the constructors of arbitrary error classes
   type ErrorClass<E extends Error> = abstract new (...args: any[]) => E;
   export function assert(condition: unknown, message?: string): asserts condition;
+  export function assertFalse(condition: unknown, message?: string): void;
   export function assertEquals<T>(actual: T, expected: T, message?: string): void;
   export function assertNotEquals<T>(actual: T, expected: T, message?: string): void;
   export function assertStrictEquals<T>(

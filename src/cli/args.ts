@@ -3,10 +3,12 @@
  * `-n value`, `-nvalue`, `-n=value`, `-abc`, `--no-name`. What begins with `-` and a digit is a
  * value, and so is everything after `--`.
  *
- * Not built on `@std/cli/parse-args`: it guesses (`-5` is a flag to it, `--quiet false` swallows the
- * word, `-ojson` falls apart), and loading it takes a quarter of the time there is to start.
+ * Every option is brought into the one form `--name=value` first, and collected by
+ * `@std/cli/parse-args` then: left alone it guesses (`-5` is a flag to it, `--quiet false` swallows
+ * the word, `-ojson` falls apart).
  */
 
+import { parseArgs } from "@std/cli/parse-args";
 import { UsageError } from "../errors.ts";
 import type { OptionKind, OptionSpec, ParsedOptions } from "./command.ts";
 import { nearestWord } from "./nearest.ts";
@@ -33,7 +35,7 @@ export function isOption(argument: string): boolean {
  */
 export function parseOptions(args: readonly string[], specs: readonly OptionSpec[]): ParsedOptions {
   const values: string[] = [];
-  const given = new Map<OptionSpec, string[]>(specs.map((spec) => [spec, []]));
+  const written: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const argument = args[i] ?? ""; // the index is below the length
     if (argument === "--") {
@@ -43,14 +45,19 @@ export function parseOptions(args: readonly string[], specs: readonly OptionSpec
     if (!isOption(argument)) values.push(argument);
     else {
       for (const { spec, value } of readOption(argument, specs)) {
-        given.get(spec)?.push(value ?? valueFrom(args[++i], spec));
+        written.push(`--${spec.name}=${value ?? valueFrom(args[++i], spec)}`);
       }
     }
   }
-  const settings = specs.map((spec) =>
-    [spec.name, readSetting(spec, given.get(spec) ?? [])] as const
-  );
-  return new Options(values, new Map(settings));
+  const names = specs.map((spec) => spec.name);
+  const given = parseArgs(written, { string: names, collect: names });
+  const settings = specs.map((spec) => [spec.name, readSetting(spec, textsOf(given[spec.name]))]);
+  return new Options(values, new Map(settings as [string, Setting][])); // pairs, as just made
+}
+
+/** What was collected for one option: texts, since all options are declared as such. */
+function textsOf(collected: unknown): string[] {
+  return Array.isArray(collected) ? collected.map(String) : [];
 }
 
 /**

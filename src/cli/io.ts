@@ -62,7 +62,7 @@ export function denoSystem(): System {
   };
 }
 
-/** Makes the `Io` of a command. `closed` aborts when stdout is closed. */
+/** Makes the `Io` of a command. Ctrl-C aborts `interruption`, and so should a closed stdout. */
 export function createIo(system: System, output: Output, interruption: AbortController): Io {
   let isListening = false;
   return {

@@ -1,5 +1,6 @@
 /** Where a command's input comes from, as chunks of bytes: stdin or a file. */
 
+import { concat } from "@std/bytes/concat";
 import type { Io } from "../cli/command.ts";
 import { type GodotError, UsageError } from "../errors.ts";
 
@@ -56,7 +57,7 @@ export async function peek<T>(
   let head = new Uint8Array(0);
   while (true) {
     const { value, done } = await iterator.next();
-    head = done ? head : joined([head, value]);
+    head = done ? head : concat([head, value]);
     const answer = decide(head, done ?? false);
     if (answer !== null) return { answer, chunks: resumed(head, iterator) };
     if (done) throw new TypeError("No decision on a whole input");
@@ -67,7 +68,7 @@ export async function peek<T>(
 export async function readWhole(chunks: Chunks): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks) parts.push(chunk);
-  return joined(parts);
+  return concat(parts);
 }
 
 async function* resumed(
@@ -76,14 +77,4 @@ async function* resumed(
 ): Chunks {
   yield head;
   yield* { [Symbol.asyncIterator]: () => rest };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
 }

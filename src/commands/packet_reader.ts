@@ -7,10 +7,10 @@ import type { PlacedNote } from "../bytes/dissection.ts";
 import { DecodeError } from "../errors.ts";
 import { renderHex } from "../inspect/render_hex.ts";
 import { type DecodeOptions, VariantDecoder } from "../variant/decode.ts";
-import { scanVariant } from "../variant/scan.ts";
+import { VariantScanner } from "../variant/scan.ts";
 import type { Variant } from "../variant/types.ts";
 import { packetHint } from "./packet_hint.ts";
-import { notesOf } from "./packet_json.ts";
+import { notesOf } from "./packet_notes.ts";
 
 /** Bytes shown of a packet that does not decode. */
 const EXCERPT_SIZE = 32;
@@ -19,10 +19,12 @@ const EXCERPT_SIZE = 32;
 export class PacketReader {
   readonly #options: DecodeOptions;
   readonly #decoder: VariantDecoder;
+  readonly #scanner: VariantScanner;
 
   constructor(options: DecodeOptions) {
     this.#options = options;
     this.#decoder = new VariantDecoder(options);
+    this.#scanner = new VariantScanner(options);
   }
 
   /** The value, or why there is none. */
@@ -38,7 +40,7 @@ export class PacketReader {
   /** What is wrong with the packet, without building its value; null when it decodes. */
   check(payload: Uint8Array): DecodeError | null {
     try {
-      scanVariant(payload, this.#options);
+      this.#scanner.scan(payload);
       return null;
     } catch (error) {
       if (error instanceof DecodeError) return error;
@@ -48,7 +50,7 @@ export class PacketReader {
 
   /** What Godot would read differently, or would never have written, in a packet that decodes. */
   notes(payload: Uint8Array): readonly PlacedNote[] {
-    return notesOf(payload, this.#options);
+    return this.#scanner.scan(payload).mayHaveNotes ? notesOf(payload, this.#options) : [];
   }
 
   /** What a packet that does not decode probably is; null without a guess. */

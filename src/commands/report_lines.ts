@@ -26,7 +26,7 @@ export async function reportLines(
     ["sent", await traffic(packets.sent, bytes.sent, seconds)],
   ];
   if (packets.lost !== undefined) rows.push(["lost", share(packets.lost, packets.sent)]);
-  if (peers.total !== 1 || peers.peak !== 1) rows.push(["peers", peersText(peers)]);
+  if (peers.total > 1) rows.push(["peers", peersText(peers)]);
   if (rtt_ms !== undefined) rows.push(...roundTripRows(rtt_ms, matchesByOrder));
   const problems = errorTexts(report.errors);
   if (problems.length > 0) rows.push(["errors", paint.red(problems.join(", "))]);

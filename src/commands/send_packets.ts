@@ -4,6 +4,7 @@
  */
 
 import type { Io, ParsedOptions } from "../cli/command.ts";
+import { load } from "../cli/load.ts";
 import { UsageError } from "../errors.ts";
 import type { LinePackets } from "./line_packets.ts";
 import type { RawOption } from "./raw_packets.ts";
@@ -35,7 +36,9 @@ export async function readPackets(
   );
   for (const option of RAW_OPTIONS) {
     for (const [i, text] of options.texts(option).entries()) {
-      const { readRawPacket } = await import("./raw_packets.ts");
+      const { readRawPacket } = await load<typeof import("./raw_packets.ts")>(
+        "../commands/raw_packets.ts",
+      );
       const payload = await readRawPacket(option, text, io);
       listed.push(maker.fromBytes(payload, `--${option} ${i + 1}`));
     }
@@ -51,6 +54,8 @@ async function readLines(
   const count = values.filter((value) => value === "-").length;
   if (count === 0) return null;
   if (count > 1) throw new UsageError("stdin was named twice; it can be read once");
-  const { LinePackets } = await import("./line_packets.ts");
+  const { LinePackets } = await load<typeof import("./line_packets.ts")>(
+    "../commands/line_packets.ts",
+  );
   return new LinePackets(maker, io);
 }

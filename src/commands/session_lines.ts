@@ -3,6 +3,7 @@
  * in columns. On a terminal a large value is cut to its width, with a note.
  */
 
+import { load } from "../cli/load.ts";
 import type { Output } from "../cli/output.ts";
 import { DecodeError, formatPath, type PeerError } from "../errors.ts";
 import { systemClock } from "../net/clock.ts";
@@ -41,7 +42,10 @@ export class SessionLines implements SessionPrinter {
   }
 
   async prepare(): Promise<void> {
-    this.#reader ??= new (await import("./packet_reader.ts")).PacketReader(this.#view);
+    const { PacketReader } = await load<typeof import("./packet_reader.ts")>(
+      "../commands/packet_reader.ts",
+    );
+    this.#reader ??= new PacketReader(this.#view);
   }
 
   listening(endpoint: string): void {

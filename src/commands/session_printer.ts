@@ -3,6 +3,7 @@
  * values. This is the interface; each way to print is a file of its own, loaded when it is used.
  */
 
+import { load } from "../cli/load.ts";
 import type { Output } from "../cli/output.ts";
 import type { DecodeError, PeerError } from "../errors.ts";
 import type { Packet } from "../packet/packet.ts";
@@ -43,12 +44,20 @@ export async function createSessionPrinter(
 ): Promise<SessionPrinter> {
   switch (output.mode) {
     case "json":
-    case "native":
-      return new (await import("./session_events.ts")).SessionEvents(output, output.mode, view);
+    case "native": {
+      const { SessionEvents } = await load<typeof import("./session_events.ts")>(
+        "../commands/session_events.ts",
+      );
+      return new SessionEvents(output, output.mode, view);
+    }
     case "text":
     case "hex":
-    case "tree":
-      return new (await import("./session_values.ts")).SessionValues(output, output.mode, view);
+    case "tree": {
+      const { SessionValues } = await load<typeof import("./session_values.ts")>(
+        "../commands/session_values.ts",
+      );
+      return new SessionValues(output, output.mode, view);
+    }
     case "human":
       return new (await import("./session_lines.ts")).SessionLines(output, view);
   }

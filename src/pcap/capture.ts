@@ -8,7 +8,12 @@
 import { DecodeError } from "../errors.ts";
 import { EndpointNames } from "./address.ts";
 import { ByteQueue } from "./byte_queue.ts";
-import type { CapturedPacket, CaptureEvent, CaptureProblem, CaptureProblemCode } from "./events.ts";
+import {
+  type CapturedPacket,
+  type CaptureEvent,
+  captureProblem,
+  type CaptureProblemCode,
+} from "./events.ts";
 import { type FragmentLimits, FragmentTable } from "./fragments.ts";
 import { Frame, type FrameSource, type Layer } from "./frame.ts";
 import { gunzip } from "./gzip.ts";
@@ -22,7 +27,7 @@ import { type TcpLimits, TcpTable } from "./tcp_table.ts";
 export type { CapturedPacket, CaptureEvent, CaptureProblem, CaptureProblemCode } from "./events.ts";
 export type { Framing } from "./packet_stream.ts";
 
-/** What is kept of frames whose packets are not complete. Whatever exceeds it is given up, oldest first. */
+/** What is kept of frames whose packets are not complete; the oldest of what exceeds it is given up. */
 export interface CaptureLimits extends TcpLimits, FragmentLimits {}
 
 /** Enough for real networks, and tens of megabytes at most. */
@@ -156,11 +161,7 @@ export class CaptureReader {
     this.#runLayers(this.#findLinkLayer());
     if (frame.fragment !== null) this.#readFragment();
     if (frame.problem !== null) {
-      this.#report(
-        frame.number,
-        frame.problem.code,
-        `Frame ${frame.number}: ${frame.problem.message}`,
-      );
+      this.#report(frame.number, frame.problem.code, frame.problem.message);
       return null;
     }
     if (frame.transport === null) {
@@ -182,9 +183,8 @@ export class CaptureReader {
     this.#linkLayer = linkLayer(linkType);
     if (this.#linkLayer === null && !this.#unsupportedLinks.has(linkType)) {
       this.#unsupportedLinks.add(linkType);
-      const message = `Frame ${number} has link type ${linkType}, which is not supported; ` +
-        "all frames of this type are left out";
-      this.#report(number, "unsupported-link", message);
+      const what = `link type ${linkType} is not supported; all frames of this type are left out`;
+      this.#report(number, "unsupported-link", what);
     }
     return this.#linkLayer;
   }
@@ -196,7 +196,7 @@ export class CaptureReader {
     const protocol = this.#fragments.add(frame, frame.fragment);
     if (protocol === null) return;
     this.#runLayers(reassembledLayer(frame, protocol));
-    if (frame.fragment !== null) frame.refuse("bad-fragment", "Fragments of a fragment");
+    if (frame.fragment !== null) frame.refuse("bad-fragment", "fragments of a fragment");
   }
 
   #readDatagram(): CapturedPacket | null {
@@ -231,14 +231,13 @@ export class CaptureReader {
 
   #reportCut(what: string, source: string, destination: string): void {
     const { number, missing } = this.#frame;
-    const message = `Frame ${number}: the ${what} from ${source} to ${destination} is cut: ` +
-      `the capture lacks its last ${missing} bytes (snaplen)`;
-    this.#report(number, "cut-frame", message);
+    const ends = `from ${source} to ${destination}`;
+    const lack = `the capture lacks its last ${missing} bytes (snaplen)`;
+    this.#report(number, "cut-frame", `the ${what} ${ends} is cut: ${lack}`);
   }
 
-  #report = (frame: number, code: CaptureProblemCode, message: string): void => {
-    const problem: CaptureProblem = { type: "problem", frame, code, message };
-    this.#ready.push(problem);
+  #report = (frame: number, code: CaptureProblemCode, what: string): void => {
+    this.#ready.push(captureProblem(frame, code, what));
   };
 }
 

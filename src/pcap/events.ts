@@ -63,11 +63,21 @@ export interface CaptureProblem {
   /** 1-based number of the frame where it shows; one above the last for a frame that is not whole. */
   readonly frame: number;
   readonly code: CaptureProblemCode;
+  /** `Frame 7: IPv4 length says 1500 bytes, the frame has 60`. */
   readonly message: string;
 }
 
 /** What reading a capture yields, in the order of the file. */
 export type CaptureEvent = CapturedPacket | CaptureProblem;
 
+/** A problem; `what` goes on behind the number of the frame. */
+export function captureProblem(
+  frame: number,
+  code: CaptureProblemCode,
+  what: string,
+): CaptureProblem {
+  return { type: "problem", frame, code, message: `Frame ${frame}: ${what}` };
+}
+
 /** How a stage of the reader reports a problem. */
-export type ReportProblem = (frame: number, code: CaptureProblemCode, message: string) => void;
+export type ReportProblem = (frame: number, code: CaptureProblemCode, what: string) => void;

@@ -80,7 +80,7 @@ export class FragmentTable {
       return null;
     }
     if (end > MAX_DATAGRAM_SIZE || (!fragment.isLast && (end % 8 !== 0 || end === 0))) {
-      frame.refuse("bad-fragment", `A fragment of bytes ${fragment.offset} to ${end} cannot be`);
+      frame.refuse("bad-fragment", `a fragment of bytes ${fragment.offset} to ${end} cannot be`);
       return null;
     }
     const datagram = this.#find(frame, fragment);

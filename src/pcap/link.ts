@@ -62,7 +62,7 @@ function snap(frame: Frame): Layer | null {
 function vlan(frame: Frame): Layer | null {
   const tags = frame.path.names.filter((name) => name === "vlan").length;
   if (tags === MAX_VLAN_TAGS) {
-    frame.refuse("bad-header", `More than ${MAX_VLAN_TAGS} VLAN tags`);
+    frame.refuse("bad-header", `more than ${MAX_VLAN_TAGS} VLAN tags`);
     return null;
   }
   frame.enter("vlan");
@@ -120,7 +120,7 @@ function rawIp(frame: Frame): Layer | null {
     case 6:
       return ipv6;
     default:
-      frame.refuse("bad-header", "Neither an IPv4 nor an IPv6 header");
+      frame.refuse("bad-header", "neither an IPv4 nor an IPv6 header");
       return null;
   }
 }

@@ -8,7 +8,13 @@
 import type { Note } from "../bytes/dissection.ts";
 import { DEFAULT_MAX_RECEIVABLE_SIZE, FRAME_PREFIX_SIZE } from "../packet/deframer.ts";
 import { ByteQueue } from "./byte_queue.ts";
-import type { CapturedPacket, CaptureEvent, CaptureProblem, CaptureProblemCode } from "./events.ts";
+import {
+  type CapturedPacket,
+  type CaptureEvent,
+  type CaptureProblem,
+  captureProblem,
+  type CaptureProblemCode,
+} from "./events.ts";
 import { canBeginFrame, CERTAIN, LIKELY, NO_FRAME, scoreFrames } from "./frame_search.ts";
 import { NO_NOTES, type ProtocolPath } from "./frame.ts";
 import type { StreamBytes, StreamGap } from "./reassembly.ts";
@@ -345,8 +351,7 @@ export class PacketStream {
 
   #problem(frame: number, code: CaptureProblemCode, what: string): CaptureProblem {
     const { source, destination } = this.#options;
-    const message = `The TCP stream from ${source} to ${destination} ${what}`;
-    return { type: "problem", frame, code, message };
+    return captureProblem(frame, code, `the TCP stream from ${source} to ${destination} ${what}`);
   }
 }
 

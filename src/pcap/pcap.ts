@@ -75,13 +75,13 @@ export class PcapSource implements FrameSource {
       if (this.#lostAt !== null && !this.#findRecord(frame, isEnd)) return false;
       if (!queue.ensure(RECORD_HEADER_SIZE)) return this.#stop(frame, isEnd);
       const captured = this.#field(queue.position + 8);
-      if (captured > MAX_CAPTURED_SIZE) {
-        this.#lose(`its record says that ${captured} bytes were captured`);
-        continue;
+      const isBelieved = captured <= MAX_CAPTURED_SIZE;
+      if (isBelieved && queue.ensure(RECORD_HEADER_SIZE + captured)) {
+        this.#readRecord(frame, captured);
+        return true;
       }
-      if (!queue.ensure(RECORD_HEADER_SIZE + captured)) return this.#stop(frame, isEnd);
-      this.#readRecord(frame, captured);
-      return true;
+      if (isBelieved && !isEnd) return false;
+      this.#lose(`its record says that ${captured} bytes were captured`);
     }
   }
 
@@ -116,15 +116,7 @@ export class PcapSource implements FrameSource {
 
   /** Nothing more can be read without more bytes; at the end, says what is left over. */
   #stop(frame: Frame, isEnd: boolean): false {
-    const queue = this.#queue;
-    if (!isEnd || queue.available === 0) return false;
-    const what = this.#hasHeader ? `frame ${frame.number + 1}` : "the file header";
-    this.#report(
-      frame.number + 1,
-      "truncated-file",
-      `The file ends inside ${what}, ${queue.available} bytes after its start at ${queue.offset}`,
-    );
-    queue.clear();
+    if (isEnd && this.#queue.available > 0) this.#reportEnd(frame);
     return false;
   }
 
@@ -138,7 +130,7 @@ export class PcapSource implements FrameSource {
   #findRecord(frame: Frame, isEnd: boolean): boolean {
     const queue = this.#queue;
     while (queue.ensure(RECORD_HEADER_SIZE)) {
-      const isRecord = this.#isRecord(isEnd);
+      const isRecord = this.#isRecord(frame, isEnd);
       if (isRecord === null) return false;
       if (isRecord) {
         this.#reportLoss(frame);
@@ -147,19 +139,29 @@ export class PcapSource implements FrameSource {
       queue.position++;
     }
     if (!isEnd) return false;
-    queue.clear();
-    this.#reportLoss(frame);
+    this.#reportEnd(frame);
     return false;
   }
 
-  /** True when a plausible record and a plausible successor follow; null: needs more bytes. */
-  #isRecord(isEnd: boolean): boolean | null {
+  /**
+   * True when a plausible record and a plausible successor follow, or a last record that fits in with
+   * the last frame; null: needs more bytes.
+   */
+  #isRecord(frame: Frame, isEnd: boolean): boolean | null {
     const queue = this.#queue;
     if (!this.#isPlausible(queue.position)) return false;
     const size = RECORD_HEADER_SIZE + this.#field(queue.position + 8);
-    if (!queue.ensure(size + RECORD_HEADER_SIZE)) return isEnd ? queue.available === size : null;
-    const pause = this.#field(queue.position + size) - this.#field(queue.position);
-    return Math.abs(pause) <= PLAUSIBLE_PAUSE && this.#isPlausible(queue.position + size);
+    if (queue.ensure(size + RECORD_HEADER_SIZE)) {
+      const next = queue.position + size;
+      return this.#isPlausible(next) && this.#isSoonAfter(this.#field(queue.position), next);
+    }
+    if (!isEnd) return null;
+    const isLast = queue.available === size && frame.number > 0;
+    return isLast && this.#isSoonAfter(frame.timeHigh, queue.position);
+  }
+
+  #isSoonAfter(seconds: number, at: number): boolean {
+    return Math.abs(this.#field(at) - seconds) <= PLAUSIBLE_PAUSE;
   }
 
   #isPlausible(at: number): boolean {
@@ -176,8 +178,21 @@ export class PcapSource implements FrameSource {
     this.#report(
       frame.number + 1,
       "bad-block",
-      `Frame ${frame.number + 1} at byte ${lostAt} of the file makes no sense: ` +
-        `${this.#lostWhy}; skipped ${skipped} bytes`,
+      `${this.#lostWhy}, at byte ${lostAt} of the file; skipped ${skipped} bytes`,
+    );
+  }
+
+  /** The rest of the file holds no whole record. */
+  #reportEnd(frame: Frame): void {
+    const start = this.#lostAt ?? this.#queue.offset;
+    this.#queue.clear();
+    this.#lostAt = null;
+    const what = this.#hasHeader ? "the record" : "the file header";
+    const size = this.#queue.offset - start;
+    this.#report(
+      frame.number + 1,
+      "truncated-file",
+      `the file ends inside ${what} at byte ${start}, after ${size} bytes of it`,
     );
   }
 }

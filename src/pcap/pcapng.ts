@@ -108,7 +108,11 @@ export class PcapngSource implements FrameSource {
         queue.skip(size);
         continue;
       }
-      if (!queue.ensure(size)) return this.#stop(frame, isEnd);
+      if (!queue.ensure(size)) {
+        if (!isEnd) return false;
+        this.#lose(`it says that it is ${size} bytes long`);
+        continue;
+      }
       const start = queue.position;
       if (this.#field(start + size - 4) !== size) {
         this.#lose(
@@ -193,9 +197,10 @@ export class PcapngSource implements FrameSource {
 
   /** Enhanced and obsolete packet: from `at` on both have time, captured and original length. */
   #readPacket(frame: Frame, body: number, end: number, id: number, at: number): boolean {
-    const captured = end - body >= 20 ? this.#field(at + 8) : -1;
-    if (captured < 0 || captured > end - body - 20) {
-      return this.#refuse(frame, `its block has no room for its ${captured} captured bytes`);
+    if (end - body < 20) return this.#refuse(frame, "its block is too short for a packet");
+    const captured = this.#field(at + 8);
+    if (captured > end - body - 20) {
+      return this.#refuse(frame, `its block has no room for the ${captured} bytes captured`);
     }
     if (!this.#begin(frame, id, body + 20, captured, this.#field(at + 12))) return false;
     frame.timeHigh = this.#field(at);
@@ -204,7 +209,7 @@ export class PcapngSource implements FrameSource {
   }
 
   #readSimplePacket(frame: Frame, body: number, end: number): boolean {
-    if (end - body < 4) return this.#refuse(frame, "its block has no original length");
+    if (end - body < 4) return this.#refuse(frame, "its block is too short for a packet");
     const original = this.#field(body);
     const snapLength = this.#interfaces[0]?.snapLength || original;
     const captured = Math.min(original, snapLength, end - body - 4);
@@ -217,9 +222,8 @@ export class PcapngSource implements FrameSource {
     frame.begin(this.#queue, start, captured, original);
     const source = this.#interfaces[id];
     if (source === undefined) {
-      const message =
-        `Frame ${frame.number} names interface ${id}, which the file does not describe`;
-      this.#report(frame.number, "unknown-interface", message);
+      const what = `its interface ${id} is not described in the file`;
+      this.#report(frame.number, "unknown-interface", what);
       return false;
     }
     frame.linkType = source.linkType;
@@ -229,7 +233,7 @@ export class PcapngSource implements FrameSource {
 
   #refuse(frame: Frame, why: string): false {
     frame.number++;
-    this.#report(frame.number, "bad-block", `Frame ${frame.number} makes no sense: ${why}`);
+    this.#report(frame.number, "bad-block", why);
     return false;
   }
 
@@ -243,17 +247,7 @@ export class PcapngSource implements FrameSource {
 
   /** Nothing more can be read without more bytes; at the end, says what is left over. */
   #stop(frame: Frame, isEnd: boolean): false {
-    const queue = this.#queue;
-    if (!isEnd || (queue.available === 0 && queue.owed === 0)) return false;
-    this.#report(
-      frame.number + 1,
-      "truncated-file",
-      `The file ends inside a block after frame ${frame.number}, ` +
-        (queue.owed > 0
-          ? `${queue.owed} bytes before its end`
-          : `${queue.available} bytes after its start at ${queue.offset}`),
-    );
-    queue.clear();
+    if (isEnd && (this.#queue.available > 0 || this.#queue.owed > 0)) this.#reportEnd(frame);
     return false;
   }
 
@@ -277,8 +271,7 @@ export class PcapngSource implements FrameSource {
       queue.position++;
     }
     if (!isEnd) return false;
-    queue.clear();
-    this.#reportLoss(frame);
+    this.#reportEnd(frame);
     return false;
   }
 
@@ -305,8 +298,21 @@ export class PcapngSource implements FrameSource {
     this.#report(
       frame.number + 1,
       "bad-block",
-      `The block at byte ${lostAt} of the file, after frame ${frame.number}, makes no sense: ` +
-        `${this.#lostWhy}; skipped ${skipped} bytes`,
+      `a block makes no sense, at byte ${lostAt} of the file: ${this.#lostWhy}; ` +
+        `skipped ${skipped} bytes`,
     );
+  }
+
+  /** The rest of the file holds no whole block. */
+  #reportEnd(frame: Frame): void {
+    const queue = this.#queue;
+    const { owed } = queue;
+    const start = this.#lostAt ?? queue.offset;
+    queue.clear();
+    this.#lostAt = null;
+    const where = owed > 0
+      ? `, ${owed} bytes before its end`
+      : ` at byte ${start}, after ${queue.offset - start} bytes of it`;
+    this.#report(frame.number + 1, "truncated-file", `the file ends inside a block${where}`);
   }
 }

@@ -77,7 +77,8 @@ function floatToJson(value: number): string {
 
 /** The shortest digits that read back as the same float, never without fraction or exponent. */
 export function finiteToJson(value: number): string {
-  if (!Number.isInteger(value)) return `${value}`;
+  // The engine counts leading zeros among the 18 digits it reads.
+  if (!Number.isInteger(value)) return Math.abs(value) < 1e-4 ? value.toExponential() : `${value}`;
   const digits = Object.is(value, -0) ? "-0" : `${value}`;
   return digits.includes("e") ? digits : `${digits}.0`;
 }

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { PeerError } from "../../../src/errors.ts";
-import { bindFirst, datagramSource, UdpSocket } from "../../../src/net/udp_socket.ts";
+import { bindFirst, datagramSource, preferBound, UdpSocket } from "../../../src/net/udp_socket.ts";
+import { BareUdp } from "../../support/bare_sockets.ts";
 
 const SILENT = { onDatagram: (): void => {}, onError: (): void => {} };
 
@@ -43,3 +44,24 @@ Deno.test("bindFirst() passes over addresses that this machine cannot use", asyn
 Deno.test("datagramSource() shows mapped IPv4 as IPv4", () => {
   assertEquals(datagramSource("::ffff:127.0.0.1", 5), { hostname: "127.0.0.1", port: 5 });
 });
+
+Deno.test("preferBound() finds the loopback address where somebody listens", () => {
+  using socket = new BareUdp("127.0.0.1");
+  const { port } = socket;
+  assertEquals(preferBound(["127.0.0.2", "127.0.0.1"], port), ["127.0.0.1", "127.0.0.2"]);
+  assertEquals(preferBound(["127.0.0.1", "127.0.0.2"], port), ["127.0.0.1", "127.0.0.2"]);
+  assertEquals(preferBound(["::1", "127.0.0.1"], port), ["127.0.0.1", "::1"]);
+});
+
+Deno.test("preferBound() leaves the order alone where nobody listens, or elsewhere", () => {
+  assertEquals(preferBound(["127.0.0.2", "127.0.0.1"], freePort()), ["127.0.0.2", "127.0.0.1"]);
+  using socket = new BareUdp("127.0.0.1");
+  const mixed = ["203.0.113.1", "127.0.0.1"];
+  assertEquals(preferBound(mixed, socket.port), mixed);
+});
+
+/** A port that was free a moment ago. */
+function freePort(): number {
+  using socket = new BareUdp();
+  return socket.port;
+}

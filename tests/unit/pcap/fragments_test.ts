@@ -129,7 +129,7 @@ Deno.test("FragmentTable reports datagrams that are incomplete at the end", () =
   const { codes, messages } = read([part(0, 400), part(480, SIZE)]);
   assertEquals(codes, ["1 incomplete-datagram"]);
   assertEquals(messages, [
-    "IPv4 datagram 0x1234 from 10.0.0.1 to 10.0.0.2: only 617 of its 697 bytes came by the end of " +
+    "Frame 1: IPv4 datagram 0x1234 from 10.0.0.1 to 10.0.0.2: only 617 of its 697 bytes came by the end of " +
     "the capture",
   ]);
   assertStringIncludes(read([part(0, 400)]).messages[0] ?? "", "only 400 bytes came");

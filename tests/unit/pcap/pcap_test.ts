@@ -76,7 +76,8 @@ Deno.test("PcapSource says that the capture has cut a frame", () => {
 });
 
 Deno.test("PcapSource reports where a file is cut off, at every length", () => {
-  const file = pcap([datagram("one"), datagram("two")]);
+  const seconds = 1_700_000_000;
+  const file = pcap(["one", "two"].map((text) => ({ bytes: datagram(text), seconds })));
   const starts = [24, 24 + 16 + 45, file.length];
   for (let size = 4; size < file.length; size++) {
     const events = readAll(file.subarray(0, size));
@@ -97,8 +98,8 @@ Deno.test("PcapSource finds the next record behind a length that cannot be", () 
   assertEquals(codesOf(events), ["2 bad-block"]);
   assertEquals(
     problemsOf(events)[0]?.message,
-    "Frame 2 at byte 85 of the file makes no sense: its record says that 2147483647 bytes were " +
-      "captured; skipped 61 bytes",
+    "Frame 2: its record says that 2147483647 bytes were captured, at byte 85 of the file; " +
+      "skipped 61 bytes",
   );
 });
 
@@ -120,12 +121,22 @@ Deno.test("PcapSource finds the next record behind a length that is a little wro
   assertEquals(texts, ["one", "three", "four"]);
 });
 
+Deno.test("PcapSource finds the next record behind a length that reaches beyond the file", () => {
+  const records = TEXTS.map((text) =>
+    pcapRecord({ bytes: datagram(text), seconds: 1_700_000_000 })
+  );
+  records[1]?.set(u32(100_000, true), 8);
+  const events = readAll(concat(pcapHeader(), ...records));
+  assertEquals(packetsOf(events).map(textOf), ["one", "three", "four"]);
+  assertEquals(codesOf(events), ["2 bad-block"]);
+});
+
 Deno.test("PcapSource reports damage that nothing follows", () => {
   const bad = pcapRecord(datagram("bad"));
   bad.set(u32(0x10000000, true), 8);
   const events = readAll(concat(pcap([datagram("one")]), bad));
   assertEquals(packetsOf(events).map(textOf), ["one"]);
-  assertEquals(codesOf(events), ["2 bad-block"]);
+  assertEquals(codesOf(events), ["2 truncated-file"]);
 });
 
 Deno.test("PcapSource reads on where another file was appended", () => {

@@ -166,9 +166,9 @@ Deno.test("PcapngSource finds the next block behind lengths that cannot be", () 
       enhancedPacket(datagram("two")),
       enhancedPacket(datagram("three")),
     );
-    const events = readAll(concat(file, new Uint8Array(0x10000)));
+    const events = readAll(file);
     assertEquals(packetsOf(events).map(textOf), ["one", "two", "three"], `length ${length}`);
-    assertEquals(codesOf(events)[0], "2 bad-block", `length ${length}`);
+    assertEquals(codesOf(events), ["2 bad-block"], `length ${length}`);
   }
 });
 

@@ -94,7 +94,7 @@ Deno.test("TcpTable gives up a hole that the other side has acknowledged", () =>
   frames.push(client.segment("gh"));
   assertEquals(read(frames, NONE), ["4 ab", "5 gap", "5 ef", "10 gh"]);
   assertEquals(messages(frames, NONE), [
-    "The TCP stream from 10.0.0.1:50000 to 10.0.0.2:4242 misses 2 bytes in the capture",
+    "Frame 5: the TCP stream from 10.0.0.1:50000 to 10.0.0.2:4242 misses 2 bytes in the capture",
   ]);
 });
 
