@@ -136,7 +136,6 @@ export class CaptureReader {
   }
 
   #readFrame(): boolean {
-    if (this.#isDrained) return false;
     this.#source ??= this.#open();
     return this.#source?.next(this.#frame, this.#isFinished) ?? false;
   }

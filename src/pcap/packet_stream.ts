@@ -159,7 +159,6 @@ export class PacketStream {
   #refuseSize(size: number): CaptureProblem {
     const at = this.#queue.offset;
     this.#mode = "search";
-    this.#candidate = at + 1;
     const frame = this.#segments.completing(at + FRAME_PREFIX_SIZE).frame;
     return this.#problem(
       frame,
@@ -294,13 +293,12 @@ export class PacketStream {
   }
 
   #crossEnd(how: string): CaptureProblem | null {
-    const { available, owed } = this.#queue;
+    const available = this.#queue.available;
     const unread = this.#unreadOfFrame();
     this.#drop();
     if (this.#mode === "frames") {
       this.#mode = "search";
-      // Of the packet that a skip is still in, a gap has already been reported.
-      if (available === 0 || owed > 0) return null;
+      if (available === 0) return null;
       const came = unread === null
         ? `${available} of the ${FRAME_PREFIX_SIZE} bytes of its length`
         : `${available - FRAME_PREFIX_SIZE} of ${available - FRAME_PREFIX_SIZE + unread} bytes`;

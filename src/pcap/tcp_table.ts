@@ -156,7 +156,6 @@ export class TcpTable {
     }
     const longest = this.#waiting.oldest;
     if (this.#bytes <= this.#options.limits.totalStreamBytes || longest === null) return;
-    if (this.#unread.length > 0) return; // these may let go of some
     longest.flow.end("was given up because too many bytes waited");
     this.#unread.push(longest);
   }

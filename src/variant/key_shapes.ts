@@ -83,7 +83,7 @@ export class KeyShapes {
     const length = view.getUint32(offset + 4, true);
     const word = view.getUint32(offset + 8, true);
     const mixed = Math.imul(word, 0x9e3779b1) + Math.imul(length, 0x85ebca6b) + count;
-    return (mixed ^ (mixed >>> 15)) | 1;
+    return ((mixed ^ (mixed >>> 15)) << 1) | 1;
   }
 
   /** A shape of `count` keys that may fit, by signature; its first mismatch ends its use. */

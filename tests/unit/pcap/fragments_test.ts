@@ -83,6 +83,20 @@ Deno.test("FragmentTable keeps datagrams with other identifications, addresses a
   assertEquals(read(mixed).texts, ["other" + TEXT, TEXT, TEXT]);
 });
 
+Deno.test("FragmentTable takes the protocol of an IPv6 datagram from its first fragment", () => {
+  const [first, last] = fragments(V6, 400);
+  if (first === undefined || last === undefined) throw new Error("V6 is cut in two");
+  last[40] = 59; // no next header
+  assertEquals(read([last, first]).texts, [TEXT]);
+});
+
+Deno.test("FragmentTable keeps notes on fragments", () => {
+  const [first, last] = fragments(V4, 400);
+  if (first === undefined || last === undefined) throw new Error("V4 is cut in two");
+  first[10] = 0xaa; // checksum
+  assertEquals(read([first, last]).notes, ["bad-checksum", "reassembled"]);
+});
+
 Deno.test("FragmentTable ignores fragments that come twice", () => {
   const { texts, codes, notes } = read([part(0, 400), part(0, 400), part(400, SIZE)]);
   assertEquals([texts, codes, notes], [[TEXT], [], ["reassembled"]]);

@@ -113,6 +113,14 @@ Deno.test("ipv6() does not judge checksums while the packet has a route before i
   const routed = [43, [0, 4, 1, 0, 0, 0, 0]] as const;
   const packet = udp(...V6, "x", { extensions: [routed], checksum: 0x1234 });
   assertEquals(packetsOf(readAll(pcap([ethernet(packet)])))[0]?.notes, []);
+  const arrived = udp(...V6, "x", { extensions: [ROUTING], checksum: 0x1234 });
+  const [read] = packetsOf(readAll(pcap([ethernet(arrived)])));
+  assertEquals(read?.notes.map(({ code }) => code), ["bad-checksum"]);
+});
+
+Deno.test("ipv6() takes a fragment header that fragments nothing as nothing", () => {
+  const packet = udp(...V6, "x", { extensions: [ATOMIC_FRAGMENT] });
+  assertEquals(packetsOf(readAll(pcap([ethernet(packet)])))[0]?.notes, []);
 });
 
 Deno.test("ipv6() refuses extension headers that reach beyond the packet", () => {

@@ -121,6 +121,17 @@ Deno.test("TcpStream gives a hole up when the receiver has acknowledged what is 
   assertEquals(read(stream), "<3>jk");
 });
 
+Deno.test("TcpStream counts acknowledgements for each hole anew", () => {
+  const stream = new TcpStream(LIMIT);
+  pushAll(stream, segment(0, "ab"), segment(4, "ef"));
+  for (let i = 0; i < 3; i++) stream.acknowledge(6);
+  assertEquals(pushAll(stream, segment(2, "cd"), segment(8, "ij")), "cdef|");
+  for (let i = 0; i < 3; i++) stream.acknowledge(10);
+  assertEquals(read(stream), "");
+  stream.acknowledge(10);
+  assertEquals(read(stream), "<2>ij");
+});
+
 Deno.test("TcpStream does not believe acknowledgements of bytes that are far away", () => {
   const stream = new TcpStream(LIMIT);
   pushAll(stream, segment(0, "ab"), segment(4, "ef"));
@@ -160,6 +171,14 @@ Deno.test("TcpStream.isFinished turns true at the FIN, once everything before it
   pushAll(stream, segment(0, "a"), segment(2, "c", { isFin: true }));
   assertEquals(stream.isFinished, false);
   pushAll(stream, segment(1, "b"));
+  assertEquals(stream.isFinished, true);
+});
+
+Deno.test("TcpStream.isFinished does not believe a FIN behind what has been read", () => {
+  const stream = new TcpStream(LIMIT);
+  pushAll(stream, segment(0, "abc"), segment(0, "a", { isFin: true }));
+  assertEquals(stream.isFinished, false);
+  pushAll(stream, segment(3, "d", { isFin: true }));
   assertEquals(stream.isFinished, true);
 });
 

@@ -98,6 +98,16 @@ Deno.test("TcpTable gives up a hole that the other side has acknowledged", () =>
   ]);
 });
 
+Deno.test("TcpTable gives up holes in both directions", () => {
+  const { client, server, open } = conversation();
+  const frames = [...open, server.segment("ab")];
+  server.segment("cd"); // not captured
+  frames.push(server.segment("ef"));
+  for (let i = 0; i < 4; i++) frames.push(client.segment(""));
+  frames.push(server.segment("gh"));
+  assertEquals(read(frames, NONE), ["4 ab", "5 gap", "5 ef", "10 gh"]);
+});
+
 Deno.test("TcpTable takes acknowledgements of a side that has sent nothing", () => {
   const client = "10.0.0.1:1";
   const server = "10.0.0.2:2";
@@ -157,13 +167,13 @@ Deno.test("TcpTable is not put off by empty segments with odd sequence numbers",
   const { client, open } = conversation();
   const frames = [
     ...open,
-    client.segment("one"),
+    client.segment(framed("packet").subarray(0, 7)),
     client.at(0x70000000, "", FIN | ACK),
     client.at(0x70000000, "", RST),
     client.at(client.sequence - 1, ""), // keep-alive
-    client.segment("two"),
+    client.segment(framed("packet").subarray(7)),
   ];
-  assertEquals(read(frames, NONE), ["4 one", "8 two"]);
+  assertEquals(read(frames, FRAMES), ["8 packet"]);
 });
 
 Deno.test("TcpTable ignores what comes after the end of a connection again", () => {
@@ -185,18 +195,20 @@ Deno.test("TcpTable forgets the quietest streams when there are too many", () =>
   const options: CaptureOptions = { framing: "packet-stream", limits: { streams: 4 } };
   const kept = conversation("10.0.1.1:1");
   const lost = conversation("10.0.1.2:1");
+  const halves = [framed("packet").subarray(0, 5), framed("packet").subarray(5)];
   const frames = [
-    kept.client.segment(framed(intVariant(1))),
-    kept.client.segment(framed(intVariant(2))),
-    lost.client.segment(framed(intVariant(1))),
-    lost.client.segment(framed(intVariant(2)).subarray(0, 8)),
+    ...kept.open.slice(0, 1),
+    ...lost.open.slice(0, 1),
+    lost.client.segment(framed("packet")),
+    lost.client.segment(framed("cut").subarray(0, 5)),
   ];
   for (let port = 1; port <= 20; port++) {
     const other = new TcpConversation({ client: `10.0.2.1:${port}` });
-    frames.push(other.client.segment("", SYN), kept.client.segment(framed(intVariant(port))));
+    frames.push(kept.client.segment(halves[port % 2 === 1 ? 0 : 1] ?? ""));
+    frames.push(other.client.segment("", SYN));
   }
   const events = readAll(pcap(frames), options);
-  assertEquals(packetsOf(events).length, 2 + 1 + 20);
+  assertEquals(packetsOf(events).map(textOf), new Array(11).fill("packet"));
   assertEquals(codesOf(events), ["4 cut-packet"]);
   assertStringIncludes(problemsOf(events)[0]?.message ?? "", "was given up for newer ones");
 });

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { decodeVariant } from "../../../src/variant/decode.ts";
+import { decodeVariant, VariantDecoder } from "../../../src/variant/decode.ts";
 import { MIN_RUN, readRun } from "../../../src/variant/decode_runs.ts";
 import { Decoding } from "../../../src/variant/decoding.ts";
-import { type Variant, VariantArray } from "../../../src/variant/types.ts";
+import { MAX_DEPTH, type Variant, VariantArray } from "../../../src/variant/types.ts";
 import { doubles, refusalOf, text, wire } from "../../support/wire.ts";
 
 interface Item {
@@ -68,6 +68,27 @@ Deno.test("arrays of any length are the same, whatever else the buffer holds", (
       const decoded = decodeVariant(buffer.subarray(1, 1 + packet.length));
       assertEquals(decoded, new VariantArray(items.map(({ value }) => value)));
     }
+  }
+});
+
+Deno.test("VariantDecoder reads the runs of one packet after the other", () => {
+  const decoder = new VariantDecoder();
+  const buffer = new Uint8Array(200);
+  for (const letter of "abc") {
+    const values = [1, 2, 3, 4, 5, 6].map((length) => letter.repeat(length));
+    const packet = packetOf(values.map(string));
+    assertEquals(decoder.decode(packet), new VariantArray(values));
+    buffer.set(packet); // the same memory every time
+    assertEquals(decoder.decode(buffer), new VariantArray(values));
+  }
+});
+
+Deno.test("a run at the deepest level is too deep", () => {
+  for (const run of [INTS, STRINGS]) {
+    const packet = wire(...Array(MAX_DEPTH).fill([28, 1]).flat(), packetOf(run).toHex());
+    const { reason, offset, path } = refusalOf(() => decodeVariant(packet));
+    assertEquals([reason, offset], ["too-deep", 8 * MAX_DEPTH + 8]);
+    assertEquals(path, Array(MAX_DEPTH + 1).fill(0));
   }
 });
 

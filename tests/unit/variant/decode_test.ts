@@ -233,26 +233,46 @@ Deno.test("counts that lie make no more slots than the packet has words, nested 
   }
 });
 
+interface Nesting {
+  readonly what: string;
+  /** What comes before the value one level deeper, and what after it. */
+  readonly before: readonly (number | string)[];
+  readonly after?: readonly number[];
+  readonly step: PathStep;
+  /** Where it gets too deep, when it is not at the value. */
+  readonly lastStep?: PathStep;
+  readonly bytesBack?: number;
+}
+
+const NESTINGS: readonly Nesting[] = [
+  { what: "arrays", before: [28, 1], step: 0 },
+  { what: "keys", before: [27, 1], after: [0], step: { key: 0 } },
+  {
+    what: "values",
+    before: [27, 1, 4, text("k")],
+    step: "k",
+    lastStep: { key: 0 }, // it is at that depth, too, and comes first
+    bytesBack: 12,
+  },
+  { what: "properties", before: [24, text("Node"), 1, text("p")], step: "p" },
+];
+
 Deno.test("values nest 1024 levels deep, through arrays, keys, values and properties", async (t) => {
-  const ways: [what: string, level: (number | string)[], step: PathStep][] = [
-    ["arrays", [28, 1], 0],
-    ["keys", [27, 1], { key: 0 }],
-    ["values", [27, 1, 4, text("k")], "k"],
-    ["properties", [24, text("Node"), 1, text("p")], "p"],
-  ];
-  for (const [what, level, step] of ways) {
+  for (const { what, before, after = [], step, lastStep = step, bytesBack = 0 } of NESTINGS) {
     await t.step(what, () => {
       const decoder = new VariantDecoder(OBJECTS);
       const nested = (levels: number): Uint8Array =>
-        wire(...Array(levels).fill(level).flat(), 2, 7, 0, 0);
-      if (what !== "keys") assert(decoder.decode(nested(MAX_DEPTH)) !== null);
+        wire(...Array(levels).fill(before).flat(), 2, 7, ...Array(levels).fill(after).flat());
       for (let i = 0; i < 3; i++) {
+        const deepest = nested(MAX_DEPTH);
+        assert(decoder.decode(deepest) !== null);
+        assertEquals(decoder.end, deepest.length);
         const { code, reason, offset, path, message } = refusalOf(() =>
           decoder.decode(nested(MAX_DEPTH + 1))
         );
         assertEquals([code, reason], ["ERR_OUT_OF_MEMORY", "too-deep"]);
-        assertEquals(offset, wire(...level).length * (MAX_DEPTH + 1));
-        assertEquals(path, Array(MAX_DEPTH + 1).fill(step));
+        assertEquals(offset, wire(...before).length * (MAX_DEPTH + 1) - bytesBack);
+        assertEquals(path, [...Array(MAX_DEPTH).fill(step), lastStep]);
         assert(
           message.endsWith(": Variant is too deep: more than 1024 levels of nesting"),
           message,
