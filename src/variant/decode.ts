@@ -204,9 +204,12 @@ function readProperty(d: Decoding, depth: number): ObjectProperty {
   const name = readCachedString(d, "Object property name");
   const start = d.offset;
   try {
-    const value = readVariant(d, depth + 1);
-    if (!d.isGodot3 && isScriptProperty(name)) checkScript(value, start);
-    return { name, value };
+    // Made first, and not with the value: a field that never held but floats would unbox them, and
+    // lose the payload bits of NaN.
+    const property: { name: string; value: Variant } = { name, value: null };
+    property.value = readVariant(d, depth + 1);
+    if (!d.isGodot3 && isScriptProperty(name)) checkScript(property.value, start);
+    return property;
   } catch (error) {
     d.unwind(name);
     throw error;
