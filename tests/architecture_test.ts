@@ -39,6 +39,7 @@ const PACKAGES: Readonly<Record<string, string>> = { "hdr-histogram-js": "stats"
 const NATIVE_FILES: readonly string[] = [
   "src/dtls/native.ts",
   "src/dtls/openssl.ts",
+  "src/net/refusal_watch.ts",
 ];
 
 /** The commands that must start fast, and the one package that they may load on their way. */

@@ -63,6 +63,14 @@ export interface ParsedOptions {
   isGiven(name: string): boolean;
 }
 
+/** How to write a file. */
+export interface WriteFileOptions {
+  /** Write over a file that is there; without it such a file is an error (`AlreadyExists`). */
+  readonly overwrites?: boolean;
+  /** Only its owner may read it. */
+  readonly isSecret?: boolean;
+}
+
 /** Everything outside the program that a command may touch, apart from sockets. */
 export interface Io {
   readonly output: Output;
@@ -74,6 +82,16 @@ export interface Io {
   readFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Opens a file to read in chunks; it is closed when they are used up or given up. */
   openFile(path: string): Promise<AsyncIterable<Uint8Array<ArrayBuffer>>>;
+  /** Writes a whole file. Throws what the system throws; commands make a `UsageError` of it. */
+  writeFile(
+    path: string,
+    content: Uint8Array<ArrayBuffer>,
+    options?: WriteFileOptions,
+  ): Promise<void>;
+  /** Adds to a file at once, and makes it when there is none; only its owner may read that. */
+  appendFile(path: string, text: string): void;
+  /** Loads a module of the user's, by the path of its file. Throws what the module throws. */
+  loadModule(path: string): Promise<unknown>;
   /** Aborted on Ctrl-C and SIGTERM, and when stdout is closed: long runs end with their summary. */
   readonly interrupted: AbortSignal;
 }

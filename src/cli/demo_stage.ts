@@ -84,6 +84,11 @@ export class Performance {
       environment: () => undefined,
       readFile: () => Promise.reject(new Deno.errors.NotFound("the demo has no files")),
       openFile: () => Promise.reject(new Deno.errors.NotFound("the demo has no files")),
+      writeFile: () => Promise.reject(new Deno.errors.NotFound("the demo has no files")),
+      appendFile: () => {
+        throw new Deno.errors.NotFound("the demo has no files");
+      },
+      loadModule: () => Promise.reject(new Deno.errors.NotFound("the demo has no files")),
       onInterrupt: (callback) => {
         this.#interrupt = callback;
         if (this.#isInterrupted) callback();

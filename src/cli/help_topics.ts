@@ -54,6 +54,8 @@ const ENDPOINTS: readonly Part[] = [
     rows: [
       ["udp://127.0.0.1:4242", "PacketPeerUDP: each datagram is one packet"],
       ["tcp://game.example:4242", "PacketPeerStream over TCP: 4 bytes of length, then the packet"],
+      ["dtls://127.0.0.1:4242", "PacketPeerDTLS and DTLSServer: encrypted datagrams"],
+      ["tls://game.example:4242", "PacketPeerStream over StreamPeerTLS: as tcp, encrypted"],
       ["udp://[::1]:4242", "IPv6 addresses in brackets"],
       ["udp://:4242", "listen: an empty host is loopback; all interfaces are 0.0.0.0 or [::]"],
       ["udp://:0", "listen: port 0 is any free port, and the real one is printed"],

@@ -3,7 +3,7 @@
  * is what Deno offers; `createIo` makes of it what commands see.
  */
 
-import type { Io } from "./command.ts";
+import type { Io, WriteFileOptions } from "./command.ts";
 import type { Output, Sink } from "./output.ts";
 import type { RuntimeVersions } from "./version.ts";
 
@@ -24,6 +24,13 @@ export interface System {
   environment(name: string): string | undefined;
   readFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
   openFile(path: string): Promise<AsyncIterable<Uint8Array<ArrayBuffer>>>;
+  appendFile(path: string, text: string): void;
+  loadModule(path: string): Promise<unknown>;
+  writeFile(
+    path: string,
+    content: Uint8Array<ArrayBuffer>,
+    options?: WriteFileOptions,
+  ): Promise<void>;
   /** Resolves in a later turn of the event loop. @default at the end of the current task */
   readonly nextTurn?: () => Promise<unknown>;
   /** Calls back once, on the first Ctrl-C or SIGTERM; the second one ends the program at once. */
@@ -56,6 +63,9 @@ export function denoSystem(): System {
     environment: readEnvironment,
     readFile: (path) => Deno.readFile(path),
     openFile: async (path) => chunksOf(await Deno.open(path)),
+    appendFile: (path, text) => Deno.writeTextFileSync(path, text, { append: true, mode: 0o600 }),
+    loadModule: importFile,
+    writeFile,
     // Writing nothing takes a turn. So would a timer, which takes 9 ms to load.
     nextTurn: () => Deno.stdout.write(NOTHING).catch(() => {}),
     onInterrupt: listenForInterrupt,
@@ -75,6 +85,9 @@ export function createIo(system: System, output: Output, interruption: AbortCont
     },
     readFile: (path) => system.readFile(path),
     openFile: (path) => system.openFile(path),
+    appendFile: (path, text) => system.appendFile(path, text),
+    loadModule: (path) => system.loadModule(path),
+    writeFile: (path, content, options) => system.writeFile(path, content, options),
     // Only a command that looks at the signal takes Ctrl-C away from the system.
     get interrupted() {
       if (!isListening) system.onInterrupt(() => interruption.abort());
@@ -99,6 +112,30 @@ async function* chunksOf(
   } finally {
     source.close();
   }
+}
+
+/** Sets who may read the file before anything is in it. */
+async function writeFile(
+  path: string,
+  content: Uint8Array<ArrayBuffer>,
+  { overwrites = false, isSecret = false }: WriteFileOptions = {},
+): Promise<void> {
+  using file = await Deno.open(path, {
+    write: true,
+    create: overwrites,
+    createNew: !overwrites,
+    truncate: overwrites,
+    ...(isSecret ? { mode: 0o600 } : {}),
+  });
+  const mayBeOlder = isSecret && overwrites && Deno.build.os !== "windows";
+  if (mayBeOlder && (await file.stat()).isFile) await Deno.chmod(path, 0o600);
+  for (let at = 0; at < content.length;) at += await file.write(content.subarray(at));
+}
+
+/** Not before it is asked for does the path matter, so no `@std/path` is needed to make a URL. */
+async function importFile(path: string): Promise<unknown> {
+  const { pathToFileURL } = await import("node:url");
+  return await import(pathToFileURL(await Deno.realPath(path)).href);
 }
 
 function terminalColumns(): number | null {

@@ -41,6 +41,18 @@ export const COMMANDS: readonly CommandEntry[] = [
       (await load<typeof import("../commands/decode.ts")>("../commands/decode.ts")).decode,
   },
   {
+    name: "cert",
+    summary: "make a certificate, or show one and whether it is accepted",
+    load: async () =>
+      (await load<typeof import("../commands/cert.ts")>("../commands/cert.ts")).cert,
+  },
+  {
+    name: "doctor",
+    summary: "find out what works here, and what is wrong with an endpoint",
+    load: async () =>
+      (await load<typeof import("../commands/doctor.ts")>("../commands/doctor.ts")).doctor,
+  },
+  {
     name: "demo",
     summary: "see all of it at work on this machine",
     load: async () => (await load<typeof import("./demo.ts")>("./demo.ts")).demo,

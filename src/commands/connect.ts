@@ -4,7 +4,12 @@ import { PeerError } from "../errors.ts";
 import { sleep, systemClock } from "../net/clock.ts";
 import type { Endpoint } from "../net/endpoint.ts";
 import { openPeer, type OpenPeerOptions } from "../net/open.ts";
-import { formatAddress, type PacketPeer } from "../packet/peer.ts";
+import {
+  formatAddress,
+  type HandshakeListener,
+  type PacketPeer,
+  type PeerStatus,
+} from "../packet/peer.ts";
 import type { Recorder } from "../stats/recorder.ts";
 import type { SessionPrinter } from "./session_printer.ts";
 
@@ -31,18 +36,27 @@ export async function connectWithRetry(
   const wanted = formatAddress({ hostname: endpoint.host, port: endpoint.port });
   const giveUpAtMs = systemClock.monotonicMs() + options.retryMs;
   printer.peer("connecting", wanted, null);
+  let failedStatus: PeerStatus = "error";
+  const onStatus: HandshakeListener = (status, address, error) => {
+    if (error === null) printer.peer(status, formatAddress(address), null);
+    else failedStatus = status;
+  };
+  const { security, ...rest } = options;
+  const watched = security === undefined ? rest : { ...rest, security: { ...security, onStatus } };
   while (!options.signal.aborted) {
     try {
-      const peer = await openPeer(endpoint, options);
+      const peer = await openPeer(endpoint, watched);
       recorder.recordPeer();
-      printer.peer("connected", formatAddress(peer.remoteAddress), null);
+      const { handshake } = peer;
+      if (handshake !== null) recorder.recordHandshake(handshake.durationMs, handshake.isResumed);
+      printer.peer("connected", formatAddress(peer.remoteAddress), null, handshake);
       return peer;
     } catch (error) {
       if (options.signal.aborted) return null;
       if (!(error instanceof PeerError)) throw error;
       recorder.recordError("connect");
       if (!mayPass(error) || systemClock.monotonicMs() + RETRY_PAUSE_MS > giveUpAtMs) {
-        printer.peer("error", wanted, error);
+        printer.peer(failedStatus, wanted, error);
         throw error;
       }
     }

@@ -6,10 +6,13 @@ import { UsageError } from "../errors.ts";
 import { systemClock } from "../net/clock.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
 import { openServer } from "../net/open.ts";
+import type { ServerSecurity } from "../net/security.ts";
+import { formatAddress } from "../packet/peer.ts";
 import { Recorder } from "../stats/recorder.ts";
 import { encodeVariant } from "../variant/encode.ts";
 import { variantFromText } from "../variant/text.ts";
 import { ListenSession } from "./listen_session.ts";
+import { checkSecurityOptions, isSecure, SERVER_SECURITY } from "./secure_options.ts";
 import {
   ALLOW_OBJECTS,
   FULL_OBJECTS,
@@ -34,6 +37,7 @@ export const listen: Command = {
     ["packetpeer listen udp://127.0.0.1:4242", "what does my game send?"],
     ["packetpeer listen tcp://0.0.0.0:4242 --echo", "send every packet back, for many peers"],
     [`packetpeer listen udp://:4242 --reply '{"ok": true}'`, "answer every packet with a value"],
+    ["packetpeer listen dtls://:4242 --echo", "encrypted, with a certificate made on the spot"],
     ["packetpeer listen udp://:4242 -o json --count 10 | jq .value", "ten values for a script"],
   ],
   options: [
@@ -50,6 +54,7 @@ export const listen: Command = {
     MAX_PACKET,
     ALLOW_OBJECTS,
     FULL_OBJECTS,
+    ...SERVER_SECURITY,
     {
       name: "quiet",
       short: "q",
@@ -66,22 +71,34 @@ async function run(options: ParsedOptions, io: Io): Promise<ExitCode> {
   }
   const session = readSessionOptions(options, "listen");
   const answer = readAnswer(options, session);
+  checkSecurityOptions(options, session.endpoint.scheme, SERVER_SECURITY);
   const { scheme } = session.endpoint;
   const printer = await createSessionPrinter(io.output, {
     godot: session.godot,
     allowObjects: session.allowObjects,
     // A UDP peer neither comes nor goes.
     peers: scheme === "udp" ? "errors" : "all",
-    matchesByOrder: false,
   });
   await printer.prepare();
   const { interrupted } = io;
-  const server = await openServer(session.endpoint, session);
-  const endpoint = formatEndpoint(scheme, server.address);
   const recorder = new Recorder(
     systemClock.monotonicMs(),
     answer === null ? ["decode"] : ["decode", "send"],
   );
+  const security = await readSecurity(options, session, io);
+  const server = await openServer(session.endpoint, {
+    ...session,
+    ...(security === null ? {} : {
+      security: {
+        ...security,
+        onStatus: (status, address, error) => {
+          if (error !== null) recorder.recordError("connect");
+          printer.peer(status, formatAddress(address), error);
+        },
+      },
+    }),
+  });
+  const endpoint = formatEndpoint(scheme, server.address);
   printer.listening(endpoint);
   const run = new ListenSession(server, printer, recorder, {
     answer,
@@ -92,6 +109,17 @@ async function run(options: ParsedOptions, io: Io): Promise<ExitCode> {
   recorder.recordError("dropped", server.droppedPackets);
   await printer.summary(await recorder.report({ endpoint, nowMs: systemClock.monotonicMs() }));
   return options.flag("strict") ? strictExit(recorder.errorCount("decode"), io) : EXIT.ok;
+}
+
+/** The certificate and the like; null for transports that have none. */
+async function readSecurity(
+  options: ParsedOptions,
+  { endpoint, timeoutMs }: SessionOptions,
+  io: Io,
+): Promise<ServerSecurity | null> {
+  if (!isSecure(endpoint.scheme)) return null;
+  const { readServerSecurity } = await import("./secure_server.ts");
+  return await readServerSecurity(options, endpoint.host, timeoutMs, io);
 }
 
 /** What every packet is answered with: itself, the bytes of a value, or nothing. */

@@ -80,7 +80,11 @@ export class ListenSession {
   async #serve(peer: PacketPeer): Promise<void> {
     const address = formatAddress(peer.remoteAddress);
     this.#recorder.recordPeer();
-    this.#printer.peer("connected", address, null);
+    const { handshake } = peer;
+    if (handshake !== null) {
+      this.#recorder.recordHandshake(handshake.durationMs, handshake.isResumed);
+    }
+    this.#printer.peer("connected", address, null, handshake);
     try {
       await this.#takePackets(peer, address);
       await peer.close();
@@ -112,13 +116,16 @@ export class ListenSession {
     const payload = answer === "echo" ? packet.payload : answer;
     // An empty packet is not sent, by Godot neither.
     if (payload.length === 0) return;
+    // Over DTLS and TLS, who has said goodbye hears nothing more; its packets are still shown.
+    if (peer.status === "disconnected") return this.#recorder.recordError("send");
     this.#printer.sent({ payload, time: systemClock.wallMicros() }, address);
     try {
       await peer.send(payload, { timeoutMs: sendTimeoutMs });
       this.#recorder.recordSent(payload.length);
     } catch (error) {
       if (!this.#isOver) this.#recorder.recordError("send");
-      throw error;
+      // It has said goodbye in the meantime: its packets are still to be shown.
+      if (!(error instanceof PeerError && error.code === "ERR_UNCONFIGURED")) throw error;
     }
   }
 

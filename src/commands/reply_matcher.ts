@@ -7,16 +7,10 @@
 export class ReplyMatcher {
   readonly #sentAt: number[] = [];
   #first = 0;
-  #unexpected = 0;
 
   /** Packets that no reply came for yet. */
   get waiting(): number {
     return this.#sentAt.length - this.#first;
-  }
-
-  /** Replies that came although every packet had its reply. */
-  get unexpected(): number {
-    return this.#unexpected;
   }
 
   /** Notes a packet that is being sent. */
@@ -27,10 +21,7 @@ export class ReplyMatcher {
   /** The round trip that a reply ends, in milliseconds; null when no packet waits for one. */
   replied(timeMicros: number): number | null {
     const sentAt = this.#sentAt[this.#first];
-    if (sentAt === undefined) {
-      this.#unexpected++;
-      return null;
-    }
+    if (sentAt === undefined) return null;
     this.#first++;
     if (this.#first === this.#sentAt.length) this.#forgetMatched();
     return (timeMicros - sentAt) / 1000;

@@ -14,20 +14,28 @@ const ERROR_NAMES: readonly (readonly [keyof ErrorCounts, one: string, many: str
   ["dropped", "packet came too fast and was dropped", "packets came too fast and were dropped"],
 ];
 
-/** The lines of a report; empty figures are left out. */
+/** How `send` knows which packet a reply answers. */
+export const BY_ORDER = "matched in the order of sending";
+
+/** The lines of a report; empty figures are left out. `matching`: how replies found their packets. */
 export async function reportLines(
   report: Report,
-  { matchesByOrder }: { readonly matchesByOrder: boolean },
   paint: Paint,
+  matching: string,
 ): Promise<string[]> {
-  const { endpoint, seconds, packets, bytes, rtt_ms, peers } = rounded(report);
+  const { endpoint, seconds, packets, bytes, rtt_ms, peers, ...rest } = rounded(report);
+  const { handshake_ms, resumed_handshake_ms } = rest;
   const rows: (readonly [label: string, text: string])[] = [
     ["received", await traffic(packets.received, bytes.received, seconds)],
     ["sent", await traffic(packets.sent, bytes.sent, seconds)],
   ];
   if (packets.lost !== undefined) rows.push(["lost", share(packets.lost, packets.sent)]);
   if (peers.total > 1) rows.push(["peers", peersText(peers)]);
-  if (rtt_ms !== undefined) rows.push(...roundTripRows(rtt_ms, matchesByOrder));
+  if (rtt_ms !== undefined) rows.push(...roundTripRows(rtt_ms, matching));
+  if (handshake_ms !== undefined) rows.push(["handshake", handshakeText(handshake_ms)]);
+  if (resumed_handshake_ms !== undefined) {
+    rows.push(["resumed", handshakeText(resumed_handshake_ms)]);
+  }
   const problems = errorTexts(report.errors);
   if (problems.length > 0) rows.push(["errors", paint.red(problems.join(", "))]);
   return [
@@ -63,18 +71,20 @@ function peersText({ total, peak }: Report["peers"]): string {
   return total === peak ? `${total}` : `${total}, at most ${peak} at once`;
 }
 
-function roundTripRows(
-  rtt: DurationReport,
-  matchesByOrder: boolean,
-): (readonly [string, string])[] {
-  const how = matchesByOrder ? ", matched in the order of sending" : "";
-  const what = `${counted(rtt.count, "reply", "replies")}${how}`;
+function roundTripRows(rtt: DurationReport, matching: string): (readonly [string, string])[] {
+  const what = `${counted(rtt.count, "reply", "replies")}, ${matching}`;
   const jitter = rtt.jitter === undefined ? "" : `, jitter ${rtt.jitter}`;
   if (rtt.count === 1) return [["round trip", `${rtt.p50} ms (${what})`]];
   return [
     ["round trip", `min ${rtt.min}, mean ${rtt.mean}, max ${rtt.max}${jitter} ms (${what})`],
     ["", `p50 ${rtt.p50}, p90 ${rtt.p90}, p99 ${rtt.p99}, p99.9 ${rtt.p999} ms`],
   ];
+}
+
+function handshakeText({ count, min, mean, max, p50 }: DurationReport): string {
+  return count === 1
+    ? `${p50} ms`
+    : `min ${min}, mean ${mean}, max ${max} ms (${count} handshakes)`;
 }
 
 function errorTexts(errors: ErrorCounts): string[] {

@@ -4,11 +4,13 @@ import { type Command, EXIT, type ExitCode, type Io, type ParsedOptions } from "
 import { errorEvent } from "../cli/error_report.ts";
 import { UsageError } from "../errors.ts";
 import { formatMs, systemClock } from "../net/clock.ts";
-import { formatEndpoint } from "../net/endpoint.ts";
-import { MAX_UDP_PAYLOAD } from "../packet/packet.ts";
+import { formatEndpoint, type Scheme } from "../net/endpoint.ts";
+import { MAX_DTLS_PAYLOAD, MAX_UDP_PAYLOAD } from "../packet/packet.ts";
 import { type ErrorKind, Recorder } from "../stats/recorder.ts";
 import type { Report } from "../stats/report.ts";
 import { connectWithRetry } from "./connect.ts";
+import type { ClientSecurityInUse } from "./secure_client.ts";
+import { checkSecurityOptions, CLIENT_SECURITY, isSecure } from "./secure_options.ts";
 import { type OutgoingPackets, readPackets } from "./send_packets.ts";
 import { SendSession, type SendSettings } from "./send_session.ts";
 import {
@@ -38,6 +40,7 @@ export const send: Command = {
       "packetpeer send udp://127.0.0.1:4242 'Vector2(1, 2)' --repeat 60 --interval 16ms",
       "a second of play",
     ],
+    ["packetpeer send dtls://127.0.0.1:4242 1 --pin sha256:…", "encrypted, to this server alone"],
     ["packetpeer send tcp://127.0.0.1:4242 - --retry 10s < values.txt", "as soon as it is up"],
   ],
   options: [
@@ -104,12 +107,14 @@ export const send: Command = {
     MAX_PACKET,
     FULL_OBJECTS,
     ALLOW_OBJECTS,
+    ...CLIENT_SECURITY,
   ],
   run,
 };
 
 async function run(options: ParsedOptions, io: Io): Promise<ExitCode> {
   const session = readSessionOptions(options, "connect");
+  checkSecurityOptions(options, session.endpoint.scheme, CLIENT_SECURITY);
   const packets = await readWhatToSend(options, session, io);
   const settings: SendSettings = {
     repeat: options.number("repeat") ?? 1,
@@ -118,12 +123,12 @@ async function run(options: ParsedOptions, io: Io): Promise<ExitCode> {
     waitMs: options.number("wait"),
     timeoutMs: session.timeoutMs,
   };
+  const security = await readSecurity(options, session, io);
   const recorder = new Recorder(systemClock.monotonicMs(), measuredErrors(settings));
   const printer = await createSessionPrinter(io.output, {
     godot: session.godot,
     allowObjects: session.allowObjects,
     peers: "none",
-    matchesByOrder: true,
   });
   // Loading takes time that must not become part of round trips.
   if (expectsReplies(settings) || packets.listed.some((packet) => packet.value === undefined)) {
@@ -136,10 +141,34 @@ async function run(options: ParsedOptions, io: Io): Promise<ExitCode> {
     localPort: options.number("local-port") ?? 0,
     maxPacketSize: session.maxPacketSize,
     signal: io.interrupted,
+    ...(security === null ? {} : { security: security.security }),
   });
   if (peer !== null) await run.until(peer, packets, io.interrupted);
-  await printer.summary(await reportOf(run, recorder, session));
+  await security?.save();
+  const report = await reportOf(run, recorder, session);
+  const isJson = io.output.mode === "json" || io.output.mode === "native";
+  if (isJson && report.rtt_ms !== undefined) {
+    io.output.status("round trips: replies were matched to packets in the order of sending");
+  }
+  await printer.summary(report);
   return peer === null ? EXIT.failed : exitCodeOf(run, settings, packets, io);
+}
+
+/** Largest packets of the transports that have a limit of their own, in bytes. */
+const DATAGRAM_LIMITS: Readonly<Partial<Record<Scheme, number>>> = {
+  udp: MAX_UDP_PAYLOAD,
+  dtls: MAX_DTLS_PAYLOAD,
+};
+
+/** Certificates and trust; null for transports that have none. */
+async function readSecurity(
+  options: ParsedOptions,
+  { endpoint }: SessionOptions,
+  io: Io,
+): Promise<ClientSecurityInUse | null> {
+  if (!isSecure(endpoint.scheme)) return null;
+  const { readClientSecurity } = await import("./secure_client.ts");
+  return await readClientSecurity(options, io);
 }
 
 /** Reads the packets; throws `UsageError` when there are none, or they cannot be sent this way. */
@@ -149,7 +178,7 @@ async function readWhatToSend(
   io: Io,
 ): Promise<OutgoingPackets> {
   const { scheme } = session.endpoint;
-  const maxPacketSize = scheme === "udp" ? MAX_UDP_PAYLOAD : session.maxPacketSize;
+  const maxPacketSize = DATAGRAM_LIMITS[scheme] ?? session.maxPacketSize;
   const rules = { godot: session.godot, fullObjects: session.fullObjects, scheme, maxPacketSize };
   const packets = await readPackets(options.values.slice(1), options, rules, io);
   if (packets.lines === null && packets.listed.length === 0) {

@@ -4,7 +4,8 @@ import { bytesToHex } from "../bytes/hex.ts";
 import type { Output } from "../cli/output.ts";
 import { DecodeError, type PeerError } from "../errors.ts";
 import type { Packet } from "../packet/packet.ts";
-import type { PeerStatus } from "../packet/peer.ts";
+import { systemClock } from "../net/clock.ts";
+import type { HandshakeSummary, PeerStatus } from "../packet/peer.ts";
 import { type Report, reportToJson } from "../stats/report.ts";
 import { errorField, notesField, valueFields } from "./packet_json.ts";
 import { PacketReader } from "./packet_reader.ts";
@@ -34,10 +35,17 @@ export class SessionEvents implements SessionPrinter {
     this.#output.data(JSON.stringify({ event: "listening", endpoint }));
   }
 
-  peer(state: PeerStatus, address: string, error: DecodeError | PeerError | null): void {
-    const event = { event: "peer", state, peer: address };
+  peer(
+    state: PeerStatus,
+    address: string,
+    error: DecodeError | PeerError | null,
+    handshake: HandshakeSummary | null = null,
+  ): void {
+    const time = isoTime(systemClock.wallMicros());
+    const event = { event: "peer", state, time, peer: address };
     const reason = error === null ? {} : { error: errorDetails(error) };
-    this.#output.data(JSON.stringify({ ...event, ...reason }));
+    const how = handshake === null ? {} : { handshake: handshakeDetails(handshake) };
+    this.#output.data(JSON.stringify({ ...event, ...reason, ...how }));
   }
 
   received(packet: Packet, address: string): boolean {
@@ -68,6 +76,13 @@ export class SessionEvents implements SessionPrinter {
     this.#output.data(`{${place},"ok":true,${fields}${remarks}}`);
     return true;
   }
+}
+
+function handshakeDetails(
+  { durationMs, isResumed, version, cipher, trust }: HandshakeSummary,
+): Readonly<Record<string, unknown>> {
+  const ms = Number(durationMs.toFixed(4));
+  return { ms, resumed: isResumed, version, cipher, ...(trust === null ? {} : { trust }) };
 }
 
 /** What went wrong with a connection; `offset` is where in its stream, if it was its framing. */

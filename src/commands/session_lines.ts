@@ -8,11 +8,12 @@ import type { Output } from "../cli/output.ts";
 import { DecodeError, formatPath, type PeerError } from "../errors.ts";
 import { systemClock } from "../net/clock.ts";
 import type { Packet } from "../packet/packet.ts";
-import type { PeerStatus } from "../packet/peer.ts";
+import type { HandshakeSummary, PeerStatus } from "../packet/peer.ts";
 import type { Report } from "../stats/report.ts";
 import { typeName } from "../variant/layout.ts";
 import { variantToText } from "../variant/text.ts";
 import { type Variant, variantTypeOf } from "../variant/types.ts";
+import { framingHint } from "./framing_hint.ts";
 import type { PacketReader } from "./packet_reader.ts";
 import type { SessionPrinter, SessionView } from "./session_printer.ts";
 import { clockTime } from "./session_time.ts";
@@ -52,16 +53,22 @@ export class SessionLines implements SessionPrinter {
     this.#output.status(`listening on ${endpoint}`);
   }
 
-  peer(state: PeerStatus, address: string, error: DecodeError | PeerError | null): void {
+  peer(
+    state: PeerStatus,
+    address: string,
+    error: DecodeError | PeerError | null,
+    handshake: HandshakeSummary | null = null,
+  ): void {
     const { peers } = this.#view;
     const { paint } = this.#output;
     const line = `${paint.dim(clockTime(systemClock.wallMicros()))} * ${address}`;
     if (error === null) {
       if (peers === "all" && !this.#output.isQuiet) {
-        this.#output.data(`${line}  ${paint.dim(state)}`);
+        this.#output.data(`${line}  ${paint.dim(state + handshakeText(handshake))}`);
       }
     } else if (peers !== "none") {
-      this.#output.data(`${line}  ${paint.red(`${state}: ${error.message} (${error.code})`)}`);
+      const what = `${state}: ${error.message} (${error.code})${framingHint(error)}`;
+      this.#output.data(`${line}  ${paint.red(what)}`);
     }
   }
 
@@ -87,8 +94,8 @@ export class SessionLines implements SessionPrinter {
   }
 
   async summary(report: Report): Promise<void> {
-    const { reportLines } = await import("./report_lines.ts");
-    const lines = await reportLines(report, this.#view, this.#output.paint);
+    const { BY_ORDER, reportLines } = await import("./report_lines.ts");
+    const lines = await reportLines(report, this.#output.paint, BY_ORDER);
     for (const line of lines) this.#output.data(line);
   }
 
@@ -148,4 +155,12 @@ export class SessionLines implements SessionPrinter {
     const rest = hidden < 1000 ? `${hidden} B` : `${(hidden / 1024).toFixed(1)} KiB`;
     return `${shown}${this.#output.paint.dim(`… ${rest} more`)}`;
   }
+}
+
+/** As `, DTLSv1.2, ECDHE-RSA-AES256-GCM-SHA384, resumed in 1.2 ms`. */
+function handshakeText(handshake: HandshakeSummary | null): string {
+  if (handshake === null) return "";
+  const { version, cipher, isResumed, durationMs } = handshake;
+  const how = isResumed ? "resumed" : "full handshake";
+  return `, ${version}, ${cipher}, ${how} in ${Number(durationMs.toFixed(1))} ms`;
 }

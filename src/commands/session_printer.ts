@@ -7,7 +7,7 @@ import { load } from "../cli/load.ts";
 import type { Output } from "../cli/output.ts";
 import type { DecodeError, PeerError } from "../errors.ts";
 import type { Packet } from "../packet/packet.ts";
-import type { PeerStatus } from "../packet/peer.ts";
+import type { HandshakeSummary, PeerStatus } from "../packet/peer.ts";
 import type { Report } from "../stats/report.ts";
 import type { GodotVersion, Variant } from "../variant/types.ts";
 
@@ -17,8 +17,6 @@ export interface SessionView {
   readonly allowObjects: boolean;
   /** What people see of peers: coming, going and failing, or failing alone, or nothing. */
   readonly peers: "all" | "errors" | "none";
-  /** Replies were matched to packets by their order: people are told with the round trips. */
-  readonly matchesByOrder: boolean;
 }
 
 /** Prints what happens, in the order in which it is told. */
@@ -27,8 +25,13 @@ export interface SessionPrinter {
   prepare(): Promise<void>;
   /** The server is there. */
   listening(endpoint: string): void;
-  /** A peer is in a new state; `error` says why, where it is one. */
-  peer(state: PeerStatus, address: string, error: DecodeError | PeerError | null): void;
+  /** A peer is in a new state; `error` says why, `handshake` how it was encrypted. */
+  peer(
+    state: PeerStatus,
+    address: string,
+    error: DecodeError | PeerError | null,
+    handshake?: HandshakeSummary | null,
+  ): void;
   /** A packet arrived; false when it does not decode. */
   received(packet: Packet, address: string): boolean;
   /** A packet is about to be sent; `value` is what it was made of, if anything. */

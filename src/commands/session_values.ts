@@ -10,6 +10,7 @@ import type { Packet } from "../packet/packet.ts";
 import type { PeerStatus } from "../packet/peer.ts";
 import type { Report } from "../stats/report.ts";
 import { variantToText } from "../variant/text.ts";
+import { framingHint } from "./framing_hint.ts";
 import { PacketReader } from "./packet_reader.ts";
 import { treeLines } from "./packet_tree.ts";
 import type { SessionPrinter, SessionView } from "./session_printer.ts";
@@ -40,7 +41,7 @@ export class SessionValues implements SessionPrinter {
   peer(state: PeerStatus, address: string, error: DecodeError | PeerError | null): void {
     if (error === null) this.#output.verbose(`${address} ${state}`);
     else if (this.#view.peers !== "none") {
-      this.#output.error(`packetpeer: ${address}: ${error.message}`);
+      this.#output.error(`packetpeer: ${address}: ${error.message}${framingHint(error)}`);
     }
   }
 
@@ -56,8 +57,8 @@ export class SessionValues implements SessionPrinter {
 
   async summary(report: Report): Promise<void> {
     if (this.#output.isQuiet) return;
-    const { reportLines } = await import("./report_lines.ts");
-    const lines = await reportLines(report, this.#view, this.#output.statusPaint);
+    const { BY_ORDER, reportLines } = await import("./report_lines.ts");
+    const lines = await reportLines(report, this.#output.statusPaint, BY_ORDER);
     for (const line of lines) this.#output.status(line);
   }
 

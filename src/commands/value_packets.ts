@@ -2,6 +2,7 @@
 
 import type { Output } from "../cli/output.ts";
 import { UsageError } from "../errors.ts";
+import type { Scheme } from "../net/endpoint.ts";
 import { DEFAULT_MAX_RECEIVABLE_SIZE } from "../packet/deframer.ts";
 import { VariantEncoder } from "../variant/encode.ts";
 import { variantFromText } from "../variant/text.ts";
@@ -20,7 +21,7 @@ export interface Outgoing {
 export interface PacketRules {
   readonly godot: GodotVersion;
   readonly fullObjects: boolean;
-  readonly scheme: "udp" | "tcp";
+  readonly scheme: Scheme;
   /** Largest packet in bytes. */
   readonly maxPacketSize: number;
 }
@@ -56,7 +57,7 @@ export class PacketMaker {
     if (size === 0) {
       this.#output.status(`${name} is an empty packet, which is not sent (nor does Godot send it)`);
     }
-    if (scheme === "tcp" && size > DEFAULT_MAX_RECEIVABLE_SIZE) {
+    if ((scheme === "tcp" || scheme === "tls") && size > DEFAULT_MAX_RECEIVABLE_SIZE) {
       this.#output.status(
         `${name} is ${size} bytes: a Godot peer stalls without a word on more than ` +
           `${DEFAULT_MAX_RECEIVABLE_SIZE}, unless its input_buffer_max_size is raised`,
@@ -68,6 +69,9 @@ export class PacketMaker {
 
 function tooLarge(size: number, name: string, { scheme, maxPacketSize }: PacketRules): string {
   const what = `${name} is ${size} bytes`;
+  if (scheme === "dtls") {
+    return `${what}, a DTLS record holds at most ${maxPacketSize}; split it, or send it over tls://`;
+  }
   return scheme === "udp"
     ? `${what}, a datagram holds at most ${maxPacketSize}; split it, or send it over tcp://`
     : `${what}, the limit is ${maxPacketSize}; --max-packet raises it, on both sides`;

@@ -7,7 +7,7 @@ import { UsageError } from "../errors.ts";
 import { type Address, formatAddress } from "../packet/peer.ts";
 
 /** The transports that this version opens. */
-export type Scheme = "udp" | "tcp";
+export type Scheme = "udp" | "tcp" | "dtls" | "tls";
 
 /** What an endpoint is for: the two read an empty host and port 0 differently. */
 export type EndpointUse = "listen" | "connect";
@@ -21,8 +21,8 @@ export interface Endpoint {
   readonly port: number;
 }
 
-const SCHEMES: readonly Scheme[] = ["udp", "tcp"];
-const LATER_SCHEMES: readonly string[] = ["tls", "dtls", "ws", "wss", "enet"];
+const SCHEMES: readonly Scheme[] = ["udp", "tcp", "dtls", "tls"];
+const LATER_SCHEMES: readonly string[] = ["ws", "wss", "enet"];
 const LOOPBACK = "127.0.0.1";
 const MAX_PORT = 65535;
 
@@ -78,11 +78,17 @@ function parseScheme(scheme: string, text: string): Scheme {
   const known = SCHEMES.find((candidate) => candidate === scheme);
   if (known !== undefined) return known;
   if (LATER_SCHEMES.includes(scheme)) {
-    throw wrong(text, `this version has no ${scheme} transport yet; use udp:// or tcp://`);
+    throw wrong(
+      text,
+      `this version has no ${scheme} transport yet; use udp://, tcp://, dtls:// or tls://`,
+    );
   }
   const nearest = nearestScheme(scheme);
   const meant = nearest === null ? "" : `did you mean ${nearest}://? `;
-  throw wrong(text, `there is no transport "${scheme}"; ${meant}use udp:// or tcp://`);
+  throw wrong(
+    text,
+    `there is no transport "${scheme}"; ${meant}use udp://, tcp://, dtls:// or tls://`,
+  );
 }
 
 /** The scheme that shares most letters with a mistyped one: `upd`, `tcpp`, `utp`. */

@@ -2,8 +2,10 @@
  * From an endpoint to a peer or a server. Each transport is loaded when it is used.
  */
 
+import { UsageError } from "../errors.ts";
 import type { PacketPeer, PacketServer, WaitOptions } from "../packet/peer.ts";
 import type { Endpoint } from "./endpoint.ts";
+import type { ClientSecurity, ServerSecurity } from "./security.ts";
 
 /** How to open a peer; what a transport has no use for is ignored. */
 export interface OpenPeerOptions extends WaitOptions {
@@ -11,12 +13,16 @@ export interface OpenPeerOptions extends WaitOptions {
   readonly localPort?: number;
   /** Largest packet of a stream in bytes. @default {65532} */
   readonly maxPacketSize?: number;
+  /** Certificates and trust of `dtls` and `tls`. @default verified by the system's CAs */
+  readonly security?: ClientSecurity;
 }
 
 /** How to open a server; what a transport has no use for is ignored. */
 export interface OpenServerOptions extends WaitOptions {
   /** Largest packet of a stream in bytes. @default {65532} */
   readonly maxPacketSize?: number;
+  /** Certificates and trust: required by `dtls` and `tls`. */
+  readonly security?: ServerSecurity;
 }
 
 /** Opens a peer that sends to the endpoint. Throws `PeerError`. */
@@ -30,6 +36,10 @@ export async function openPeer(
       return await (await import("./udp.ts")).openUdpPeer(host, port, options);
     case "tcp":
       return await (await import("./tcp.ts")).openTcpPeer(host, port, options);
+    case "dtls":
+      return await (await import("./dtls.ts")).openDtlsPeer(host, port, options);
+    case "tls":
+      return await (await import("./tls.ts")).openTlsPeer(host, port, options);
   }
 }
 
@@ -44,5 +54,18 @@ export async function openServer(
       return await (await import("./udp_server.ts")).openUdpServer(host, port, options);
     case "tcp":
       return (await import("./tcp_server.ts")).openTcpServer(host, port, options);
+    case "dtls": {
+      const { openDtlsServer } = await import("./dtls_server.ts");
+      return await openDtlsServer(host, port, { ...options, security: securityOf(options) });
+    }
+    case "tls": {
+      const { openTlsServer } = await import("./tls_server.ts");
+      return openTlsServer(host, port, { ...options, security: securityOf(options) });
+    }
   }
+}
+
+function securityOf({ security }: OpenServerOptions): ServerSecurity {
+  if (security !== undefined) return security;
+  throw new UsageError("a secure server needs a certificate; pass security.certificate");
 }

@@ -8,6 +8,7 @@ import type { Packet } from "../packet/packet.ts";
 import {
   type Address,
   formatAddress,
+  type HandshakeSummary,
   type PacketPeer,
   type PeerStatus,
   type Transport,
@@ -29,6 +30,10 @@ export interface QueuedPeerOptions {
   readonly queueSize: number;
   /** Bytes that all peers of a server may queue together. */
   readonly budget?: Budget;
+  /** The handshake that led here; without one the connection is not encrypted, or not yet. */
+  readonly handshake?: HandshakeSummary | null;
+  /** @default {"connected"} */
+  readonly status?: "handshaking" | "connected";
 }
 
 /** A peer whose transport puts packets into a queue. */
@@ -38,7 +43,8 @@ export abstract class QueuedPeer implements PacketPeer {
   readonly remoteAddress: Address;
   readonly maxPacketSize: number;
   readonly #queue: BoundedQueue<Packet>;
-  #status: PeerStatus = "connected";
+  #status: PeerStatus;
+  #handshake: HandshakeSummary | null;
   #isOpen = true;
   #droppedPackets = 0;
 
@@ -47,6 +53,8 @@ export abstract class QueuedPeer implements PacketPeer {
     this.localAddress = options.localAddress;
     this.remoteAddress = options.remoteAddress;
     this.maxPacketSize = options.maxPacketSize;
+    this.#status = options.status ?? "connected";
+    this.#handshake = options.handshake ?? null;
     this.#queue = new BoundedQueue<Packet>({
       limit: options.queueSize,
       sizeOf: (packet) => packet.payload.length + PACKET_OVERHEAD,
@@ -57,6 +65,10 @@ export abstract class QueuedPeer implements PacketPeer {
 
   get status(): PeerStatus {
     return this.#status;
+  }
+
+  get handshake(): HandshakeSummary | null {
+    return this.#handshake;
   }
 
   get availablePackets(): number {
@@ -88,6 +100,12 @@ export abstract class QueuedPeer implements PacketPeer {
   abstract send(payload: Uint8Array, options?: WaitOptions): Promise<void>;
   abstract close(): Promise<void>;
 
+  /** Says that the handshake is done. */
+  protected completeHandshake(handshake: HandshakeSummary): void {
+    this.#handshake = handshake;
+    this.#status = "connected";
+  }
+
   /** Queues a packet; false when it does not fit. */
   protected enqueue(packet: Packet): boolean {
     return this.#queue.push(packet);
@@ -116,21 +134,21 @@ export abstract class QueuedPeer implements PacketPeer {
   }
 
   /** Says that no more packets can be read, because of an error; ours may still go out. */
-  protected failReceiving(error: Error): void {
-    if (this.#status === "connected") this.#status = "error";
+  protected failReceiving(error: Error, status: PeerStatus = "error"): void {
+    if (this.#isLive) this.#status = status;
     this.#queue.end(error);
   }
 
   /** Ends the peer because of an error, which `receive` throws after the packets that wait. */
-  protected fail(error: Error): void {
+  protected fail(error: Error, status: PeerStatus = "error"): void {
     this.#isOpen = false;
-    this.failReceiving(error);
+    this.failReceiving(error, status);
   }
 
   /** Ends the peer in order. */
   protected disconnect(): void {
     this.#isOpen = false;
-    if (this.#status === "connected") this.#status = "disconnected";
+    if (this.#isLive) this.#status = "disconnected";
     this.#queue.end(null);
   }
 
@@ -143,6 +161,10 @@ export abstract class QueuedPeer implements PacketPeer {
     }
     if (payload.length > this.maxPacketSize) throw this.#tooLarge(payload.length, remote);
     return payload.length > 0;
+  }
+
+  get #isLive(): boolean {
+    return this.#status === "connected" || this.#status === "handshaking";
   }
 
   #tooLarge(size: number, remote: string): PeerError {

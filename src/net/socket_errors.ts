@@ -29,7 +29,7 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   EACCES: {
     code: "ERR_UNAUTHORIZED",
     why: "the system does not permit it",
-    whatToDo: "take a port above 1023",
+    whatToDo: "listen on a port above 1023, or check the firewall",
   },
   ECONNREFUSED: {
     code: "ERR_CANT_CONNECT",

@@ -9,7 +9,13 @@
 
 import { DecodeError, PeerError } from "../errors.ts";
 import { DEFAULT_MAX_PACKET_SIZE, frame, StreamDeframer } from "../packet/deframer.ts";
-import { type Address, formatAddress, type PacketPeer, type WaitOptions } from "../packet/peer.ts";
+import {
+  type Address,
+  formatAddress,
+  type HandshakeSummary,
+  type PacketPeer,
+  type WaitOptions,
+} from "../packet/peer.ts";
 import type { ByteStream } from "./byte_stream.ts";
 import { type Clock, formatMs, systemClock, within } from "./clock.ts";
 import { canonicalHost, formatEndpoint } from "./endpoint.ts";
@@ -33,6 +39,8 @@ export interface TcpOptions {
   /** Receive queue in bytes. */
   readonly queueSize?: number;
   readonly clock?: Clock;
+  /** The handshake that encrypted the stream: then the transport is TLS. */
+  readonly handshake?: HandshakeSummary;
 }
 
 /** How to open a client. */
@@ -50,15 +58,25 @@ export async function openTcpPeer(
   port: number,
   options: TcpPeerOptions = {},
 ): Promise<PacketPeer> {
+  return new TcpPeer(await dial("tcp", host, port, options), options);
+}
+
+/** Connects, as `openTcpPeer` does. `scheme` is what the endpoint is called in messages. */
+export async function dial(
+  scheme: "tcp" | "tls",
+  host: string,
+  port: number,
+  options: TcpPeerOptions,
+): Promise<ByteStream> {
   options.signal?.throwIfAborted();
-  const endpoint = formatEndpoint("tcp", { hostname: host, port });
+  const endpoint = formatEndpoint(scheme, { hostname: host, port });
   const { timeoutMs = Infinity } = options;
   // Unlike `setTimeout` it costs next to nothing at the program's start.
   const late = timeoutMs === Infinity ? null : AbortSignal.timeout(timeoutMs);
   const limits = [options.signal, late].filter((signal) => signal instanceof AbortSignal);
   try {
     const localPort = options.localPort ?? 0;
-    return new TcpPeer(await connect(host, port, localPort, AbortSignal.any(limits)), options);
+    return await connect(host, port, localPort, AbortSignal.any(limits));
   } catch (error) {
     options.signal?.throwIfAborted();
     if (late?.aborted) throw noAnswer(endpoint, timeoutMs);
@@ -108,7 +126,8 @@ export class TcpPeer extends QueuedPeer {
     const remoteAddress = addressOf(stream.remoteAddr);
     const maxPacketSize = options.maxPacketSize ?? DEFAULT_MAX_PACKET_SIZE;
     super({
-      transport: "tcp",
+      transport: options.handshake === undefined ? "tcp" : "tls",
+      handshake: options.handshake ?? null,
       localAddress: addressOf(stream.localAddr),
       remoteAddress,
       maxPacketSize,
@@ -153,7 +172,9 @@ export class TcpPeer extends QueuedPeer {
         size = await this.#stream.read(buffer);
       }
       this.#deframer.finish();
-      this.endReceiving();
+      // TLS has no half-open connections: who says goodbye hears nothing more.
+      if (this.handshake === null) this.endReceiving();
+      else this.disconnect();
     } catch (error) {
       this.#onReadError(error);
     }
@@ -246,7 +267,8 @@ export class TcpPeer extends QueuedPeer {
   }
 }
 
-function addressOf(addr: Deno.Addr): Address {
+/** The address of one end of a connection. Throws `TypeError` for what is not TCP. */
+export function addressOf(addr: Deno.Addr): Address {
   if (addr.transport !== "tcp") throw new TypeError("a TCP connection has TCP addresses");
   return { hostname: canonicalHost(addr.hostname), port: addr.port };
 }

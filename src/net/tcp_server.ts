@@ -7,10 +7,12 @@ import { PeerError } from "../errors.ts";
 import {
   type Address,
   formatAddress,
+  type HandshakeSummary,
   type PacketPeer,
   type PacketServer,
   type WaitOptions,
 } from "../packet/peer.ts";
+import type { ByteStream } from "./byte_stream.ts";
 import { formatMs, sleep } from "./clock.ts";
 import { canonicalHost, formatEndpoint } from "./endpoint.ts";
 import { BoundedQueue } from "./queue.ts";
@@ -44,8 +46,9 @@ export function openTcpServer(
   }
 }
 
-class TcpServer implements PacketServer {
-  readonly transport = "tcp";
+/** A server whose peers are those of TCP; TLS puts a handshake between. */
+export class TcpServer implements PacketServer {
+  readonly transport: "tcp" | "tls" = "tcp";
   readonly address: Address;
   readonly droppedPackets = 0;
   readonly #listener: Deno.TcpListener;
@@ -97,15 +100,22 @@ class TcpServer implements PacketServer {
   async #acceptAll(): Promise<void> {
     while (!this.#stopped.signal.aborted) {
       const conn = await this.#listener.accept().catch(() => null);
-      if (conn !== null) this.#admit(conn);
+      if (conn !== null) this.admit(conn);
       else await this.#pause();
       await this.#roomForPeers();
     }
   }
 
-  #admit(conn: Deno.TcpConn): void {
+  /** Takes a new connection. */
+  protected admit(conn: Deno.TcpConn): void {
     conn.setNoDelay(true);
-    const peer = new TcpPeer(conn, this.#options, () => this.#onReleased(peer));
+    this.welcome(conn);
+  }
+
+  /** Makes a peer of a connection that packets can go over. */
+  protected welcome(stream: ByteStream, handshake?: HandshakeSummary): void {
+    const options = handshake === undefined ? this.#options : { ...this.#options, handshake };
+    const peer = new TcpPeer(stream, options, () => this.#onReleased(peer));
     this.#peers.add(peer);
     this.#newPeers.push(peer);
   }

@@ -13,7 +13,7 @@ import type { Budget } from "./queue.ts";
 import { QueuedPeer } from "./queued_peer.ts";
 import { resolveHost } from "./resolve.ts";
 import { socketError } from "./socket_errors.ts";
-import { bindFirst, UdpSocket } from "./udp_socket.ts";
+import { bindFirst, preferBound, UdpSocket } from "./udp_socket.ts";
 
 /** Bytes that one peer may queue; what comes while it is full is dropped, as in the engine. */
 const QUEUE_SIZE = 4 * 1024 * 1024;
@@ -29,15 +29,15 @@ export interface UdpPeerOptions extends WaitOptions {
 
 /**
  * Opens a socket for one remote address; datagrams from elsewhere are ignored. A name is resolved
- * first, and its addresses are tried until this machine can open a socket for one. Throws
- * `PeerError`.
+ * first, and its addresses are tried until this machine can open a socket for one; of several
+ * loopback addresses, one where somebody listens is taken. Throws `PeerError`.
  */
 export async function openUdpPeer(
   host: string,
   port: number,
   options: UdpPeerOptions = {},
 ): Promise<PacketPeer> {
-  const addresses = await resolveHost(host, options);
+  const addresses = preferBound(await resolveHost(host, options), port);
   const { socket, hostname } = bindFirst(addresses, (address) => {
     return new UdpSocket(localHostFor(address), options.localPort ?? 0);
   });
@@ -45,7 +45,7 @@ export async function openUdpPeer(
 }
 
 /** The local address to bind to: loopback for loopback, so that nobody else can send to it. */
-function localHostFor(remote: string): string {
+export function localHostFor(remote: string): string {
   if (isIpv4(remote)) return remote.startsWith("127.") ? "127.0.0.1" : "0.0.0.0";
   const canonical = canonicalHost(remote);
   if (isIpv4(canonical)) return "::";

@@ -111,3 +111,26 @@ export function bindFirst(
   }
   throw failure;
 }
+
+/**
+ * Of several loopback addresses, as `localhost` may have them, puts those first that a socket of
+ * this machine is bound to: UDP itself does not tell where somebody listens. Others stay in order.
+ */
+export function preferBound(addresses: readonly string[], port: number): readonly string[] {
+  if (addresses.length < 2 || !addresses.every(isLoopback)) return addresses;
+  const bound = addresses.filter((hostname) => isBound(hostname, port));
+  return [...bound, ...addresses.filter((hostname) => !bound.includes(hostname))];
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "::1" || hostname.startsWith("127.");
+}
+
+function isBound(hostname: string, port: number): boolean {
+  try {
+    Deno.listenDatagram({ transport: "udp", hostname, port }).close();
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.AddrInUse;
+  }
+}

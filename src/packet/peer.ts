@@ -4,6 +4,7 @@
  * waiting (`receive`, `accept`, `for await`) is ours. Types only: the transports are in `net/`.
  */
 
+import type { PeerError } from "../errors.ts";
 import type { Packet } from "./packet.ts";
 
 /** An IP address (IPv6 without brackets) and a port. */
@@ -29,6 +30,26 @@ export type PeerStatus =
   | "error"
   | "error_hostname_mismatch";
 
+/** What the handshake of an encrypted connection came to. */
+export interface HandshakeSummary {
+  /** As `DTLSv1.2` or `TLSv1.3`. */
+  readonly version: string;
+  /** OpenSSL's name, as `ECDHE-RSA-AES256-GCM-SHA384`. */
+  readonly cipher: string;
+  /** An earlier session was resumed: no certificates were sent. */
+  readonly isResumed: boolean;
+  readonly durationMs: number;
+  /** The rule that accepted the other side's certificate; null when it sent none. */
+  readonly trust: string | null;
+}
+
+/** Is told of a peer that is not open yet: its handshake begins, or it fails. */
+export type HandshakeListener = (
+  status: PeerStatus,
+  address: Address,
+  error: PeerError | null,
+) => void;
+
 /** Limits of one wait. A wait that is given up leaves the peer or server usable. */
 export interface WaitOptions {
   /** Rejects with the signal's reason when aborted. */
@@ -43,6 +64,8 @@ export interface PacketPeer extends AsyncIterable<Packet>, AsyncDisposable {
   readonly status: PeerStatus;
   readonly localAddress: Address;
   readonly remoteAddress: Address;
+  /** How the connection was encrypted; null where it is not. */
+  readonly handshake: HandshakeSummary | null;
   /** Largest payload that can be sent or received, in bytes. */
   readonly maxPacketSize: number;
   /** Packets that wait to be taken (`get_available_packet_count`). */

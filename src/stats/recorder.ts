@@ -9,7 +9,7 @@ import type { DurationReport, ErrorCounts, Report } from "./report.ts";
 /** The kinds of error that are counted. */
 export type ErrorKind = keyof ErrorCounts;
 
-/** Round trips that are kept as they are before the histogram is loaded. */
+/** Durations that are kept as they are before the histogram is loaded. */
 const MAX_PENDING = 65_536;
 
 /** What a report says besides the counts. */
@@ -24,7 +24,9 @@ export interface ReportContext {
 export class Recorder {
   readonly #startMs: number;
   readonly #errors: Map<ErrorKind, number>;
-  readonly #roundTrips = new RoundTrips();
+  readonly #roundTrips = new Durations();
+  readonly #handshakes = new Durations();
+  readonly #resumedHandshakes = new Durations();
   #sent = 0;
   #received = 0;
   #bytesSent = 0;
@@ -88,9 +90,16 @@ export class Recorder {
     this.#roundTrips.record(durationMs);
   }
 
-  /** All figures so far. Loads the histogram when there were round trips. */
+  /** Counts the time of a handshake; full ones and resumed ones are kept apart. */
+  recordHandshake(durationMs: number, isResumed: boolean): void {
+    (isResumed ? this.#resumedHandshakes : this.#handshakes).record(durationMs);
+  }
+
+  /** All figures so far. Loads the histogram when there were durations. */
   async report({ endpoint, nowMs, lost }: ReportContext): Promise<Report> {
     const rtt_ms = await this.#roundTrips.report();
+    const handshake_ms = withoutJitter(await this.#handshakes.report());
+    const resumed_handshake_ms = withoutJitter(await this.#resumedHandshakes.report());
     return {
       endpoint,
       seconds: (nowMs - this.#startMs) / 1000,
@@ -102,16 +111,18 @@ export class Recorder {
       bytes: { sent: this.#bytesSent, received: this.#bytesReceived },
       errors: Object.fromEntries(this.#errors),
       ...(rtt_ms === null ? {} : { rtt_ms }),
+      ...(handshake_ms === null ? {} : { handshake_ms }),
+      ...(resumed_handshake_ms === null ? {} : { resumed_handshake_ms }),
       peers: { total: this.#totalPeers, peak: this.#peakPeers },
     };
   }
 }
 
 /**
- * Round trips and their jitter. They are kept as a list at first: loading the library in the middle
+ * Durations and their jitter. They are kept as a list at first: loading the library in the middle
  * of a measurement would be part of it.
  */
-class RoundTrips {
+class Durations {
   #pending: number[] = [];
   #histogram: Promise<Histogram> | null = null;
   #flushing: Promise<unknown> = Promise.resolve();
@@ -143,6 +154,13 @@ class RoundTrips {
     for (const durationMs of this.#pending.splice(0)) histogram.record(durationMs);
     return histogram;
   }
+}
+
+/** Jitter is about packets on their way. */
+function withoutJitter(report: DurationReport | null): DurationReport | null {
+  if (report === null) return null;
+  const { jitter: _, ...rest } = report;
+  return rest;
 }
 
 function durationsOf(histogram: Histogram): DurationReport {

@@ -31,7 +31,10 @@ export interface Report {
   readonly bytes: { readonly sent: number; readonly received: number };
   readonly errors: ErrorCounts;
   readonly rtt_ms?: DurationReport;
+  /** Full handshakes. */
   readonly handshake_ms?: DurationReport;
+  /** Handshakes that resumed an earlier session. */
+  readonly resumed_handshake_ms?: DurationReport;
   readonly peers: { readonly total: number; readonly peak: number };
 }
 
@@ -63,12 +66,15 @@ export function reportToJson(report: Report): string {
 
 /** The report with durations in at most four digits after the point. */
 export function rounded(report: Report): Report {
-  const { rtt_ms, handshake_ms, peers, ...rest } = report;
+  const { rtt_ms, handshake_ms, resumed_handshake_ms, peers, ...rest } = report;
   return {
     ...rest,
     seconds: round(report.seconds, SECONDS_DIGITS),
     ...(rtt_ms === undefined ? {} : { rtt_ms: roundedDurations(rtt_ms) }),
     ...(handshake_ms === undefined ? {} : { handshake_ms: roundedDurations(handshake_ms) }),
+    ...(resumed_handshake_ms === undefined
+      ? {}
+      : { resumed_handshake_ms: roundedDurations(resumed_handshake_ms) }),
     peers,
   };
 }

@@ -20,7 +20,7 @@ Deno.test("packetpeer --help fits 80 columns where there is no terminal", async 
 });
 
 Deno.test("packetpeer help COMMAND and COMMAND --help are the same", async () => {
-  for (const name of ["encode", "decode", "listen", "send", "demo"]) {
+  for (const name of ["encode", "decode", "listen", "send", "cert", "doctor", "demo"]) {
     const [before, after] = await Promise.all([runCli(["help", name]), runCli([name, "--help"])]);
     assertEquals([before.code, before.stderr], [0, ""]);
     assert(before.stdout.startsWith(`packetpeer ${name}: `), before.stdout);

@@ -1,6 +1,6 @@
 /** The outside world of a command, in memory: what it printed can be read, stdin and files are given. */
 
-import type { Io } from "../../src/cli/command.ts";
+import type { Io, WriteFileOptions } from "../../src/cli/command.ts";
 import { createIo, type System } from "../../src/cli/io.ts";
 import { Output, type OutputSettings, type Sink } from "../../src/cli/output.ts";
 
@@ -19,6 +19,8 @@ export interface MemorySettings extends OutputSettings {
   readonly stdoutFailure?: Error;
   /** Files by their path. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Modules by their path. */
+  readonly modules?: Readonly<Record<string, unknown>>;
   readonly isStdinTerminal?: boolean;
   readonly isStderrTerminal?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
@@ -97,8 +99,39 @@ export class MemorySystem implements System {
       : Promise.resolve(bytesOf(content));
   }
 
+  appendFile(path: string, text: string): void {
+    if (path.startsWith("/missing/")) {
+      throw new Deno.errors.NotFound(`No such file or directory: ${path}`);
+    }
+    const { text: before } = this.written.get(path) ?? { text: "" };
+    this.written.set(path, { text: before + text, isSecret: true });
+  }
+
+  loadModule(path: string): Promise<unknown> {
+    const found = this.#settings.modules?.[path];
+    return found === undefined
+      ? Promise.reject(new TypeError(`Module not found "${path}".`))
+      : Promise.resolve(found);
+  }
+
   async openFile(path: string): Promise<AsyncIterable<Uint8Array<ArrayBuffer>>> {
     return streamOf(await this.readFile(path));
+  }
+
+  /** What was written, by path. */
+  readonly written: Map<string, { readonly text: string; readonly isSecret: boolean }> = new Map();
+
+  writeFile(
+    path: string,
+    content: Uint8Array<ArrayBuffer>,
+    { overwrites = false, isSecret = false }: WriteFileOptions = {},
+  ): Promise<void> {
+    const isThere = this.written.has(path) || this.#settings.files?.[path] !== undefined;
+    if (isThere && !overwrites) {
+      return Promise.reject(new Deno.errors.AlreadyExists(`File exists: ${path}`));
+    }
+    this.written.set(path, { text: new TextDecoder().decode(content), isSecret });
+    return Promise.resolve();
   }
 
   onInterrupt(callback: () => void): void {
@@ -146,6 +179,9 @@ export function memoryIo(settings: MemorySettings = {}): MemoryIo {
     isStdinTerminal: io.isStdinTerminal,
     readFile: io.readFile,
     openFile: io.openFile,
+    appendFile: io.appendFile,
+    loadModule: io.loadModule,
+    writeFile: io.writeFile,
     get interrupted() {
       return io.interrupted;
     },

@@ -50,6 +50,36 @@ Deno.test("denoSystem() reads files, and variables it may read", async () => {
   assertEquals(system.runtime["deno"], Deno.version.deno);
 });
 
+Deno.test("createIo() writes files of its system", async () => {
+  const system = new MemorySystem();
+  const io = createIo(system, outputOf(system), new AbortController());
+  await io.writeFile("a", new TextEncoder().encode("text"), { isSecret: true });
+  assertEquals(system.written.get("a"), { text: "text", isSecret: true });
+});
+
+Deno.test("denoSystem() writes files, over older ones when told so, and keeps secrets", async () => {
+  const { writeFile } = denoSystem();
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/key.pem`;
+    const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+    const mode = async (): Promise<number> => ((await Deno.stat(path)).mode ?? 0) & 0o777;
+    const isWindows = Deno.build.os === "windows";
+    await writeFile(path, bytes("a longer one"));
+    await assertRejects(() => writeFile(path, bytes("b")), Deno.errors.AlreadyExists);
+    assertEquals(await Deno.readTextFile(path), "a longer one");
+    if (!isWindows) await Deno.chmod(path, 0o644);
+    await writeFile(path, bytes("secret"), { overwrites: true, isSecret: true });
+    assertEquals(await Deno.readTextFile(path), "secret");
+    if (!isWindows) assertEquals(await mode(), 0o600);
+    await Deno.remove(path);
+    await writeFile(path, bytes("new"), { isSecret: true });
+    if (!isWindows) assertEquals(await mode(), 0o600);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("denoSystem() hears a signal once, then leaves signals to the system", async () => {
   const system = denoSystem();
   const keepAlive = setInterval(() => {}, 60_000); // waiting for a signal alone keeps nobody alive

@@ -8,7 +8,7 @@ import { Vector2 } from "../../../src/variant/types.ts";
 import { type MemoryIo, memoryIo, type MemorySettings } from "../../support/memory_io.ts";
 import { EMPTY_REPORT, NOON, packetOf, valuePacket } from "../../support/session.ts";
 
-const VIEW = { godot: 4, allowObjects: false, peers: "all", matchesByOrder: false } as const;
+const VIEW = { godot: 4, allowObjects: false, peers: "all" } as const;
 const TIME = clockTime(NOON);
 
 async function printed(

@@ -6,7 +6,7 @@ import { createSessionPrinter } from "../../../src/commands/session_printer.ts";
 import { SessionValues } from "../../../src/commands/session_values.ts";
 import { memoryIo } from "../../support/memory_io.ts";
 
-const VIEW = { godot: 4, allowObjects: false, peers: "all", matchesByOrder: false } as const;
+const VIEW = { godot: 4, allowObjects: false, peers: "all" } as const;
 
 Deno.test("createSessionPrinter() follows the output mode", async () => {
   const printers: readonly [OutputMode, new (...args: never[]) => unknown][] = [

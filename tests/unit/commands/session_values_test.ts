@@ -4,7 +4,7 @@ import { PeerError } from "../../../src/errors.ts";
 import { type MemoryIo, memoryIo, type MemorySettings } from "../../support/memory_io.ts";
 import { EMPTY_REPORT, packetOf, valuePacket } from "../../support/session.ts";
 
-const VIEW = { godot: 4, allowObjects: false, peers: "all", matchesByOrder: false } as const;
+const VIEW = { godot: 4, allowObjects: false, peers: "all" } as const;
 
 async function printed(
   mode: "text" | "hex" | "tree",

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
 import { SecureContext } from "../../../src/dtls/context.ts";
+import type { Retransmission } from "../../../src/dtls/context_options.ts";
 import type { OpenSsl } from "../../../src/dtls/openssl.ts";
 import { dtlsRecords, summarizeDatagram } from "../../../src/dtls/record.ts";
 import { acceptDtls, connectDtls, type DtlsSessionOptions } from "../../../src/dtls/session.ts";
@@ -9,30 +10,32 @@ import { DtlsWire, type Faults, lastChange } from "../../support/dtls_wire.ts";
 
 /** Waits that are over at once: OpenSSL takes what is left below 15 ms as over. */
 const SHORT_WAITS = { firstMs: 16, longestMs: 18 };
+const LONG_WAITS = { firstMs: 60_000, longestMs: 60_000 };
 const HELLO = new TextEncoder().encode("hello");
 
 interface WireSetup {
   readonly client?: Partial<DtlsSessionOptions>;
   readonly server?: Partial<DtlsSessionOptions>;
   readonly faults?: Faults;
+  readonly retransmission?: Retransmission;
 }
 
 /** Runs `use` on a wire between a client that trusts the server and the server. */
 async function onWire(
   openssl: OpenSsl,
-  { client = {}, server = {}, faults = { seed: 0 } }: WireSetup,
+  { client = {}, server = {}, faults = { seed: 0 }, retransmission = LONG_WAITS }: WireSetup,
   use: (wire: DtlsWire) => void | Promise<void>,
 ): Promise<void> {
   const self = await identity(openssl);
   using serverContext = SecureContext.server(openssl, {
     protocol: "dtls",
     certificate: filesOf(self),
-    retransmission: SHORT_WAITS,
+    retransmission,
   });
   using clientContext = SecureContext.client(openssl, {
     protocol: "dtls",
     ca: caOf(self),
-    retransmission: SHORT_WAITS,
+    retransmission,
   });
   using wire = new DtlsWire({
     client: clientContext,
@@ -51,7 +54,7 @@ async function onConnectedWire(
 ): Promise<void> {
   await onWire(openssl, {}, async (wire) => {
     wire.settle();
-    assert(wire.isConnected);
+    assert(wire.isConnected, JSON.stringify([wire.client.changes, wire.server.changes]));
     await use(wire);
   });
 }
@@ -251,21 +254,25 @@ for (let seed = 1; seed <= 12; seed++) {
   opensslTest(
     `DtlsSession shakes hands at 30 % loss both ways, seed ${seed}`,
     (openssl) =>
-      onWire(openssl, { faults: { seed, loss: 0.3 } }, async (wire) => {
-        await wire.shakeHands();
-        assert(wire.isConnected, JSON.stringify([wire.client.changes, wire.server.changes]));
-        wire.faults = { seed };
-        wire.send("client", HELLO);
-        wire.settle();
-        assertEquals(wire.server.packets, [HELLO]);
-      }),
+      onWire(
+        openssl,
+        { faults: { seed, loss: 0.3 }, retransmission: SHORT_WAITS },
+        async (wire) => {
+          await wire.shakeHands();
+          assert(wire.isConnected, JSON.stringify([wire.client.changes, wire.server.changes]));
+          wire.faults = { seed };
+          wire.send("client", HELLO);
+          wire.settle();
+          assertEquals(wire.server.packets, [HELLO]);
+        },
+      ),
   );
 }
 
 opensslTest(
   "DtlsSession counts the flights that it sent again",
   (openssl) =>
-    onWire(openssl, { faults: { seed: 1, loss: 1 } }, async (wire) => {
+    onWire(openssl, { faults: { seed: 1, loss: 1 }, retransmission: SHORT_WAITS }, async (wire) => {
       const shaking = wire.shakeHands();
       await new Promise((resolve) => setTimeout(resolve, 20));
       wire.faults = { seed: 1 };
@@ -278,7 +285,7 @@ opensslTest(
 opensslTest(
   "DtlsSession gives up when nothing ever comes back",
   (openssl) =>
-    onWire(openssl, { faults: { seed: 1, loss: 1 } }, async (wire) => {
+    onWire(openssl, { faults: { seed: 1, loss: 1 }, retransmission: SHORT_WAITS }, async (wire) => {
       await wire.shakeHands();
       const change = lastChange(wire.client);
       assert(change.status === "error");

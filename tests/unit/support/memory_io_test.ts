@@ -37,3 +37,15 @@ Deno.test("MemorySystem fails to write when told so", () => {
   const system = new MemorySystem({ stdoutFailure: new Deno.errors.BrokenPipe() });
   assertThrows(() => system.stdout.writeSync(new Uint8Array(1)), Deno.errors.BrokenPipe);
 });
+
+Deno.test("MemorySystem keeps what is written, and writes over nothing unless told so", async () => {
+  const io = memoryIo({ files: { "a": "old" } });
+  const bytes = new TextEncoder().encode("new");
+  await assertRejects(() => io.writeFile("a", bytes), Deno.errors.AlreadyExists);
+  await io.writeFile("a", bytes, { overwrites: true });
+  await io.writeFile("b", bytes, { isSecret: true });
+  assertEquals([...io.system.written], [
+    ["a", { text: "new", isSecret: false }],
+    ["b", { text: "new", isSecret: true }],
+  ]);
+});

@@ -1,0 +1,213 @@
+/**
+ * The functions of OpenSSL 3 that packetpeer calls, with their C types, as two tables for the
+ * foreign function interface. All are in every release from 3.0 on.
+ *
+ * Types: C `long` is passed as `i64` and read back as `i32`, which holds on systems with 64-bit and
+ * with 32-bit `long` for the small numbers in use here. `unsigned long` error codes fit 32 bits.
+ */
+
+/** The function of libcrypto that tells which OpenSSL it is; null in libraries that have none. */
+export const VERSION_SYMBOLS = {
+  OpenSSL_version_num: { parameters: [], result: "u32", optional: true },
+} as const;
+
+/** Errors, memory BIOs, X.509, keys, digests: `libcrypto`. */
+export const CRYPTO_SYMBOLS = {
+  ERR_clear_error: { parameters: [], result: "void" },
+  ERR_get_error: { parameters: [], result: "u32" },
+  ERR_reason_error_string: { parameters: ["usize"], result: "pointer" },
+
+  CRYPTO_free: { parameters: ["pointer", "pointer", "i32"], result: "void" },
+  BIO_ADDR_free: { parameters: ["pointer"], result: "void" },
+  BIO_ADDR_new: { parameters: [], result: "pointer" },
+  BIO_ctrl: { parameters: ["pointer", "i32", "i64", "pointer"], result: "i32" },
+  BIO_free: { parameters: ["pointer"], result: "i32" },
+  BIO_new: { parameters: ["pointer"], result: "pointer" },
+  BIO_read: { parameters: ["pointer", "buffer", "i32"], result: "i32" },
+  BIO_s_mem: { parameters: [], result: "pointer" },
+  BIO_write: { parameters: ["pointer", "buffer", "i32"], result: "i32" },
+
+  EVP_Digest: {
+    parameters: ["buffer", "usize", "buffer", "pointer", "pointer", "pointer"],
+    result: "i32",
+  },
+  EVP_sha256: { parameters: [], result: "pointer" },
+  HMAC: {
+    parameters: ["pointer", "buffer", "i32", "buffer", "usize", "buffer", "pointer"],
+    result: "pointer",
+  },
+  RAND_bytes: { parameters: ["buffer", "i32"], result: "i32" },
+
+  EVP_PKEY_CTX_free: { parameters: ["pointer"], result: "void" },
+  EVP_PKEY_CTX_new_from_name: { parameters: ["pointer", "buffer", "pointer"], result: "pointer" },
+  EVP_PKEY_CTX_set_group_name: { parameters: ["pointer", "buffer"], result: "i32" },
+  EVP_PKEY_CTX_set_rsa_keygen_bits: { parameters: ["pointer", "i32"], result: "i32" },
+  EVP_PKEY_free: { parameters: ["pointer"], result: "void" },
+  EVP_PKEY_generate: { parameters: ["pointer", "buffer"], result: "i32", nonblocking: true },
+  EVP_PKEY_get0_type_name: { parameters: ["pointer"], result: "pointer" },
+  EVP_PKEY_get_bits: { parameters: ["pointer"], result: "i32" },
+  EVP_PKEY_get_group_name: {
+    parameters: ["pointer", "buffer", "usize", "pointer"],
+    result: "i32",
+  },
+  EVP_PKEY_keygen_init: { parameters: ["pointer"], result: "i32" },
+  PEM_read_bio_PrivateKey: {
+    parameters: ["pointer", "pointer", "pointer", "buffer"],
+    result: "pointer",
+  },
+  PEM_write_bio_PKCS8PrivateKey: {
+    parameters: ["pointer", "pointer", "pointer", "pointer", "i32", "pointer", "pointer"],
+    result: "i32",
+  },
+  i2d_X509_PUBKEY: { parameters: ["pointer", "buffer"], result: "i32" },
+
+  PEM_read_bio_X509: { parameters: ["pointer", "pointer", "pointer", "buffer"], result: "pointer" },
+  PEM_write_bio_X509: { parameters: ["pointer", "pointer"], result: "i32" },
+  X509_add_ext: { parameters: ["pointer", "pointer", "i32"], result: "i32" },
+  X509_check_ca: { parameters: ["pointer"], result: "i32" },
+  X509_check_host: {
+    parameters: ["pointer", "buffer", "usize", "u32", "pointer"],
+    result: "i32",
+  },
+  X509_check_ip_asc: { parameters: ["pointer", "buffer", "u32"], result: "i32" },
+  X509_free: { parameters: ["pointer"], result: "void" },
+  X509_get0_notAfter: { parameters: ["pointer"], result: "pointer" },
+  X509_get0_notBefore: { parameters: ["pointer"], result: "pointer" },
+  X509_get0_pubkey: { parameters: ["pointer"], result: "pointer" },
+  X509_get0_serialNumber: { parameters: ["pointer"], result: "pointer" },
+  X509_get_X509_PUBKEY: { parameters: ["pointer"], result: "pointer" },
+  X509_get_ext_d2i: { parameters: ["pointer", "i32", "pointer", "pointer"], result: "pointer" },
+  X509_get_issuer_name: { parameters: ["pointer"], result: "pointer" },
+  X509_get_serialNumber: { parameters: ["pointer"], result: "pointer" },
+  X509_get_signature_nid: { parameters: ["pointer"], result: "i32" },
+  X509_get_subject_name: { parameters: ["pointer"], result: "pointer" },
+  X509_getm_notAfter: { parameters: ["pointer"], result: "pointer" },
+  X509_getm_notBefore: { parameters: ["pointer"], result: "pointer" },
+  X509_new: { parameters: [], result: "pointer" },
+  X509_self_signed: { parameters: ["pointer", "i32"], result: "i32" },
+  X509_set_issuer_name: { parameters: ["pointer", "pointer"], result: "i32" },
+  X509_set_pubkey: { parameters: ["pointer", "pointer"], result: "i32" },
+  X509_set_version: { parameters: ["pointer", "i64"], result: "i32" },
+  X509_sign: { parameters: ["pointer", "pointer", "pointer"], result: "i32" },
+  d2i_X509_bio: { parameters: ["pointer", "pointer"], result: "pointer" },
+  i2d_X509_bio: { parameters: ["pointer", "pointer"], result: "i32" },
+
+  X509_EXTENSION_free: { parameters: ["pointer"], result: "void" },
+  X509_NAME_add_entry_by_txt: {
+    parameters: ["pointer", "buffer", "i32", "buffer", "i32", "i32", "i32"],
+    result: "i32",
+  },
+  X509_NAME_ENTRY_get_data: { parameters: ["pointer"], result: "pointer" },
+  X509_NAME_get_entry: { parameters: ["pointer", "i32"], result: "pointer" },
+  X509_NAME_get_index_by_NID: { parameters: ["pointer", "i32", "i32"], result: "i32" },
+  X509_NAME_print_ex: { parameters: ["pointer", "pointer", "i32", "usize"], result: "i32" },
+  X509V3_EXT_conf_nid: {
+    parameters: ["pointer", "buffer", "i32", "buffer"],
+    result: "pointer",
+  },
+  X509V3_set_ctx: {
+    parameters: ["buffer", "pointer", "pointer", "pointer", "pointer", "i32"],
+    result: "void",
+  },
+
+  ASN1_INTEGER_set_uint64: { parameters: ["pointer", "u64"], result: "i32" },
+  ASN1_STRING_get0_data: { parameters: ["pointer"], result: "pointer" },
+  ASN1_STRING_length: { parameters: ["pointer"], result: "i32" },
+  ASN1_STRING_print_ex: { parameters: ["pointer", "pointer", "usize"], result: "i32" },
+  ASN1_TIME_set: { parameters: ["pointer", "i64"], result: "pointer" },
+  ASN1_TIME_to_tm: { parameters: ["pointer", "buffer"], result: "i32" },
+  GENERAL_NAME_get0_value: { parameters: ["pointer", "buffer"], result: "pointer" },
+  GENERAL_NAMES_free: { parameters: ["pointer"], result: "void" },
+  OBJ_nid2ln: { parameters: ["i32"], result: "pointer" },
+  OPENSSL_sk_free: { parameters: ["pointer"], result: "void" },
+  OPENSSL_sk_new_null: { parameters: [], result: "pointer" },
+  OPENSSL_sk_num: { parameters: ["pointer"], result: "i32" },
+  OPENSSL_sk_push: { parameters: ["pointer", "pointer"], result: "i32" },
+  OPENSSL_sk_value: { parameters: ["pointer", "i32"], result: "pointer" },
+  i2a_ASN1_INTEGER: { parameters: ["pointer", "pointer"], result: "i32" },
+
+  X509_STORE_CTX_free: { parameters: ["pointer"], result: "void" },
+  X509_STORE_CTX_get0_cert: { parameters: ["pointer"], result: "pointer" },
+  X509_STORE_CTX_get0_param: { parameters: ["pointer"], result: "pointer" },
+  X509_STORE_CTX_get_current_cert: { parameters: ["pointer"], result: "pointer" },
+  X509_STORE_CTX_get_error: { parameters: ["pointer"], result: "i32" },
+  X509_STORE_CTX_get_error_depth: { parameters: ["pointer"], result: "i32" },
+  X509_STORE_CTX_init: {
+    parameters: ["pointer", "pointer", "pointer", "pointer"],
+    result: "i32",
+  },
+  X509_STORE_CTX_new: { parameters: [], result: "pointer" },
+  X509_STORE_CTX_set_default: { parameters: ["pointer", "buffer"], result: "i32" },
+  X509_STORE_CTX_set_error: { parameters: ["pointer", "i32"], result: "void" },
+  X509_STORE_CTX_set_verify_cb: { parameters: ["pointer", "function"], result: "void" },
+  X509_STORE_add_cert: { parameters: ["pointer", "pointer"], result: "i32" },
+  X509_STORE_set_flags: { parameters: ["pointer", "usize"], result: "i32" },
+  X509_VERIFY_PARAM_set_time: { parameters: ["pointer", "i64"], result: "void" },
+  X509_verify_cert: { parameters: ["pointer"], result: "i32" },
+  X509_verify_cert_error_string: { parameters: ["i64"], result: "pointer" },
+} as const;
+
+/** Contexts, connections and sessions: `libssl`. */
+export const SSL_SYMBOLS = {
+  DTLS_client_method: { parameters: [], result: "pointer" },
+  DTLS_server_method: { parameters: [], result: "pointer" },
+  TLS_client_method: { parameters: [], result: "pointer" },
+  TLS_server_method: { parameters: [], result: "pointer" },
+
+  SSL_CTX_add_client_CA: { parameters: ["pointer", "pointer"], result: "i32" },
+  SSL_CTX_check_private_key: { parameters: ["pointer"], result: "i32" },
+  SSL_CTX_ctrl: { parameters: ["pointer", "i32", "i64", "pointer"], result: "i32" },
+  SSL_CTX_free: { parameters: ["pointer"], result: "void" },
+  SSL_CTX_get_cert_store: { parameters: ["pointer"], result: "pointer" },
+  SSL_CTX_new: { parameters: ["pointer"], result: "pointer" },
+  SSL_CTX_set_cert_verify_callback: {
+    parameters: ["pointer", "function", "pointer"],
+    result: "void",
+  },
+  SSL_CTX_set_cipher_list: { parameters: ["pointer", "buffer"], result: "i32" },
+  SSL_CTX_set_cookie_verify_cb: { parameters: ["pointer", "function"], result: "void" },
+  SSL_CTX_set_default_verify_paths: { parameters: ["pointer"], result: "i32" },
+  SSL_CTX_set_keylog_callback: { parameters: ["pointer", "function"], result: "void" },
+  SSL_CTX_set_options: { parameters: ["pointer", "u64"], result: "u64" },
+  SSL_CTX_set_security_level: { parameters: ["pointer", "i32"], result: "void" },
+  SSL_CTX_set_session_id_context: { parameters: ["pointer", "buffer", "u32"], result: "i32" },
+  SSL_CTX_set_verify: { parameters: ["pointer", "i32", "pointer"], result: "void" },
+  SSL_CTX_use_PrivateKey: { parameters: ["pointer", "pointer"], result: "i32" },
+  SSL_CTX_use_certificate: { parameters: ["pointer", "pointer"], result: "i32" },
+
+  DTLS_set_timer_cb: { parameters: ["pointer", "function"], result: "void" },
+  DTLSv1_listen: { parameters: ["pointer", "pointer"], result: "i32" },
+  SSL_CIPHER_get_name: { parameters: ["pointer"], result: "pointer" },
+  SSL_CIPHER_standard_name: { parameters: ["pointer"], result: "pointer" },
+  SSL_ctrl: { parameters: ["pointer", "i32", "i64", "buffer"], result: "i32" },
+  SSL_do_handshake: { parameters: ["pointer"], result: "i32" },
+  SSL_free: { parameters: ["pointer"], result: "void" },
+  SSL_get1_peer_certificate: { parameters: ["pointer"], result: "pointer" },
+  SSL_get_current_cipher: { parameters: ["pointer"], result: "pointer" },
+  SSL_get_error: { parameters: ["pointer", "i32"], result: "i32" },
+  SSL_get_peer_cert_chain: { parameters: ["pointer"], result: "pointer" },
+  SSL_get_servername: { parameters: ["pointer", "i32"], result: "pointer" },
+  SSL_get_session: { parameters: ["pointer"], result: "pointer" },
+  SSL_get_verify_result: { parameters: ["pointer"], result: "i32" },
+  SSL_get_version: { parameters: ["pointer"], result: "pointer" },
+  SSL_new: { parameters: ["pointer"], result: "pointer" },
+  SSL_read: { parameters: ["pointer", "buffer", "i32"], result: "i32" },
+  SSL_session_reused: { parameters: ["pointer"], result: "i32" },
+  SSL_set_accept_state: { parameters: ["pointer"], result: "void" },
+  SSL_set_bio: { parameters: ["pointer", "pointer", "pointer"], result: "void" },
+  SSL_set_connect_state: { parameters: ["pointer"], result: "void" },
+  SSL_set_session: { parameters: ["pointer", "pointer"], result: "i32" },
+  SSL_set_shutdown: { parameters: ["pointer", "i32"], result: "void" },
+  SSL_shutdown: { parameters: ["pointer"], result: "i32" },
+  SSL_state_string_long: { parameters: ["pointer"], result: "pointer" },
+  SSL_write: { parameters: ["pointer", "buffer", "i32"], result: "i32" },
+
+  PEM_read_bio_SSL_SESSION: {
+    parameters: ["pointer", "pointer", "pointer", "buffer"],
+    result: "pointer",
+  },
+  PEM_write_bio_SSL_SESSION: { parameters: ["pointer", "pointer"], result: "i32" },
+  SSL_SESSION_free: { parameters: ["pointer"], result: "void" },
+  SSL_SESSION_get0_hostname: { parameters: ["pointer"], result: "pointer" },
+  SSL_SESSION_is_resumable: { parameters: ["pointer"], result: "i32" },
+} as const;

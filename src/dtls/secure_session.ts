@@ -1,0 +1,375 @@
+/**
+ * What DTLS and TLS sessions have in common: one connection's life from handshake to close, without
+ * I/O. Events come out of `poll`; `session.ts` (datagrams) and `stream_session.ts` (a byte stream)
+ * add how bytes come in and go out, and describe how to use them.
+ */
+
+import { PeerError } from "../errors.ts";
+import { type CertificateInfo, derOf, readDer } from "./certificate.ts";
+import type { CertificateJudge, SecureContext } from "./context.ts";
+import { failureOf } from "./failure_words.ts";
+import { takeErrors } from "./openssl_errors.ts";
+import { SslObject, type Step } from "./ssl_object.ts";
+import { decideTrust, summarizeCertificate, type TrustVerdict } from "./trust.ts";
+import { isForHost, type PeerCertificate } from "./chain_verification.ts";
+
+/** Where a session is in its life, by the names of Godot's `Status` enums. */
+export type SessionStatus =
+  | "handshaking"
+  | "connected"
+  | "disconnected"
+  | "error"
+  | "error_hostname_mismatch";
+
+/** What a completed handshake came to. */
+export interface Handshake {
+  /** As `DTLSv1.2` or `TLSv1.3`. */
+  readonly version: string;
+  /** OpenSSL's name, as `ECDHE-RSA-AES256-GCM-SHA384`. */
+  readonly cipher: string;
+  /** True when an earlier session was resumed: no certificates were sent. */
+  readonly isResumed: boolean;
+  /** From the first message to the last, in milliseconds. */
+  readonly durationMs: number;
+  /** Why the peer's certificate was accepted; null when it sent none. */
+  readonly verdict: TrustVerdict | null;
+}
+
+/** A change of status. */
+export type StatusChange =
+  | { readonly type: "status"; readonly status: "handshaking" }
+  | { readonly type: "status"; readonly status: "connected"; readonly handshake: Handshake }
+  | {
+    readonly type: "status";
+    readonly status: "disconnected";
+    readonly by: "us" | "peer";
+    /** False when the peer's stream ended without close_notify: something may be missing. */
+    readonly isOrderly: boolean;
+  }
+  | {
+    readonly type: "status";
+    readonly status: "error" | "error_hostname_mismatch";
+    /** `ERR_UNAUTHORIZED` when we refused a certificate; its message says all there is to say. */
+    readonly error: PeerError;
+    /** The verdict that refused the certificate; null when something else went wrong. */
+    readonly verdict: TrustVerdict | null;
+    /** The refused certificate. */
+    readonly certificate: CertificateInfo | null;
+    /** The alert that the peer sent; null when it sent none. */
+    readonly alert: number | null;
+  };
+
+/** What a session asks for or tells. */
+export type SessionOutput =
+  /** Send these bytes: a datagram, or the next piece of the stream. They are the taker's own. */
+  | { readonly type: "transmit"; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** A packet (DTLS) or a piece of the stream (TLS) came. The payload is the taker's own. */
+  | { readonly type: "data"; readonly payload: Uint8Array<ArrayBuffer> }
+  /** Call `handleWake` at this time; null: no more. Each one replaces the one before. */
+  | { readonly type: "wake"; readonly at: number | null }
+  | StatusChange;
+
+/** How one session differs from others of its context. */
+export interface SessionOptions {
+  /** The remote address for messages, as `127.0.0.1:4242`. */
+  readonly remote: string;
+  /** Milliseconds of a clock that never goes back; all later times are of the same one. */
+  readonly now: number;
+  /** The remote port, for a verify function. @default {0} */
+  readonly port?: number;
+  /**
+   * Client: the host whose name must be in the certificate, sent as SNI when it is a name. Null
+   * checks no name. Servers have none.
+   */
+  readonly host?: string | null;
+  /** Client: a session to resume, as `exportSession` gave it. A useless one is ignored. */
+  readonly session?: string | null;
+}
+
+/** The life of one connection. `dispose` it, whatever its status: only that frees its memory. */
+export abstract class SecureSession implements Disposable {
+  protected readonly context: SecureContext;
+  protected readonly ssl: SslObject;
+  readonly #options: SessionOptions;
+  readonly #startedAt: number;
+  readonly #judge: CertificateJudge;
+  #status: SessionStatus = "handshaking";
+  #outputs: SessionOutput[] = [];
+  #nextOutput = 0;
+  #verdict: TrustVerdict | null = null;
+  #certificate: Uint8Array<ArrayBuffer> | null = null;
+  #thrown: { readonly error: unknown } | null = null;
+  #isDisposed = false;
+
+  protected constructor(context: SecureContext, options: SessionOptions) {
+    this.context = context;
+    this.#options = options;
+    this.#startedAt = options.now;
+    this.#judge = {
+      checkedHost: options.host ?? null,
+      judge: (peer) => this.#decide(peer),
+      fail: (error) => {
+        this.#thrown = { error };
+      },
+    };
+    this.ssl = new SslObject(context);
+    try {
+      if (context.role === "client") {
+        this.ssl.prepare({ serverName: options.host ?? null, session: options.session ?? null });
+      }
+    } catch (error) {
+      this.ssl.free();
+      throw error;
+    }
+    this.push({ type: "status", status: "handshaking" });
+  }
+
+  get status(): SessionStatus {
+    return this.#status;
+  }
+
+  /** The next output; null when there is none until something is put in again. */
+  poll(): SessionOutput | null {
+    const output = this.#outputs[this.#nextOutput];
+    if (output !== undefined) {
+      this.#nextOutput++;
+      return output;
+    }
+    if (this.#nextOutput > 0) {
+      this.#outputs = [];
+      this.#nextOutput = 0;
+    }
+    return null;
+  }
+
+  /**
+   * Ends the session: close_notify is sent when connected, nothing when the handshake still runs.
+   * The status is `disconnected` at once; what comes later is ignored.
+   */
+  close(_now: number): void {
+    if (this.#status !== "connected" && this.#status !== "handshaking") return;
+    if (this.#status === "connected") {
+      this.ssl.shutdown();
+      this.flush();
+    }
+    this.#disconnect("us", true);
+  }
+
+  /** Frees the connection. Outputs that wait can still be polled; nothing else may be called. */
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    if (this.#status === "connected" || this.#status === "handshaking") {
+      this.#status = "disconnected";
+    }
+    this.ssl.free();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /**
+   * The session for a later connection to resume, in PEM (as `openssl s_client -sess_out` writes);
+   * null when the peer does not offer that. From the handshake on, and best when the connection
+   * ends: over TLS 1.3 the server sends it with its first data. It holds secrets.
+   */
+  exportSession(): string | null {
+    return this.#isDisposed ? null : this.ssl.exportSession();
+  }
+
+  /** The certificates that the peer sent, its own first; empty when it sent none. */
+  peerCertificates(): readonly CertificateInfo[] {
+    if (this.#isDisposed) return [];
+    return this.ssl.peerChain().map((der) => readDer(this.context.openssl, der));
+  }
+
+  /** More about the connection than its handshake event tells. */
+  details(): SessionDetails {
+    const { standardCipher, group, requestedName, stateName } = this.ssl;
+    return { standardCipher, group, requestedName, stateName };
+  }
+
+  /** Puts bytes for the wire into `transmit` outputs. */
+  protected abstract transmit(bytes: Uint8Array<ArrayBuffer>): void;
+
+  protected push(output: SessionOutput): void {
+    this.#outputs.push(output);
+  }
+
+  /** Sends what OpenSSL has written. True when there was something. */
+  protected flush(): boolean {
+    const bytes = this.ssl.takeOutput();
+    if (bytes.length === 0) return false;
+    this.transmit(bytes);
+    return true;
+  }
+
+  /** After input: goes on with the handshake, then reads all that has come. Counts the payloads. */
+  protected advance(now: number): number {
+    if (this.#status === "handshaking") this.#shakeHands(now);
+    return this.#status === "connected" ? this.readPayloads() : 0;
+  }
+
+  /** Decrypts until nothing more is there. Returns how many payloads came. */
+  protected readPayloads(): number {
+    const { plainBuffer } = this.context.openssl;
+    let count = 0;
+    let result: number | Step = this.ssl.read(plainBuffer);
+    while (typeof result === "number") {
+      this.push({ type: "data", payload: plainBuffer.slice(0, result) });
+      count++;
+      result = this.ssl.read(plainBuffer);
+    }
+    if (result === "closed") this.ssl.shutdown();
+    this.flush();
+    if (result === "closed") this.#disconnect("peer", true);
+    else if (result === "failed") this.#failWithErrors("lost");
+    return count;
+  }
+
+  /** Throws `PeerError` unless the payload can be sent. False for an empty one: nothing to do. */
+  protected checkPayload(payload: Uint8Array, maxLength: number): boolean {
+    if (this.#status !== "connected") {
+      const why = this.#status === "handshaking" ? "the handshake is not done" : "it is closed";
+      throw this.#error("ERR_UNCONFIGURED", `cannot send to ${this.#options.remote}: ${why}`);
+    }
+    if (payload.length > maxLength) {
+      const what = `a packet of ${payload.length} bytes does not fit`;
+      const limit = `DTLS carries at most ${maxLength} in one record`;
+      throw this.#error("ERR_INVALID_PARAMETER", `${what}: ${limit}`);
+    }
+    return payload.length > 0;
+  }
+
+  /** Encrypts and sends. */
+  protected write(payload: Uint8Array<ArrayBuffer>): void {
+    const step = this.ssl.write(payload);
+    this.flush();
+    if (step !== "done") this.#failWithErrors("lost");
+  }
+
+  /** The stream ended without close_notify. */
+  protected endWithoutNotice(): void {
+    if (this.#status === "connected") this.#disconnect("peer", false);
+    else if (this.#status === "handshaking") {
+      this.#fail("handshake", "the peer closed the connection in the middle of it", null);
+    }
+  }
+
+  /** Ends the session for a reason that OpenSSL left in its queue of errors. */
+  protected failWithErrors(): void {
+    this.#failWithErrors(this.#status === "connected" ? "lost" : "handshake");
+  }
+
+  #shakeHands(now: number): void {
+    // OpenSSL asks about the certificate inside this call.
+    this.context.judge = this.#judge;
+    const step = this.ssl.handshake();
+    this.context.judge = null;
+    this.flush();
+    const thrown = this.#thrown;
+    if (thrown !== null) {
+      takeErrors(this.context.openssl.crypto);
+      throw thrown.error;
+    }
+    if (step === "done") this.#connect(now);
+    else if (step !== "waiting") this.#failWithErrors("handshake");
+  }
+
+  #connect(now: number): void {
+    const { version, cipher, isResumed } = this.ssl;
+    if (isResumed && !this.#judgeResumed()) return;
+    this.#status = "connected";
+    const durationMs = now - this.#startedAt;
+    const handshake = { version, cipher, isResumed, durationMs, verdict: this.#verdict };
+    this.push({ type: "status", status: "connected", handshake });
+  }
+
+  #decide(peer: PeerCertificate): boolean {
+    const { openssl, policy } = this.context;
+    this.#certificate = peer.der;
+    this.#verdict = decideTrust({
+      host: this.#options.host ?? null,
+      port: this.#options.port ?? 0,
+      isForHost: peer.isForHost,
+      chain: this.context.relevant(peer.chain),
+      certificate: () => readDer(openssl, peer.der),
+    }, policy);
+    return this.#verdict.isAccepted;
+  }
+
+  /**
+   * A resumed session comes without certificates: the one that it remembers, and what was wrong
+   * with its chain, are judged by today's rules. The chain itself is not verified again.
+   */
+  #judgeResumed(): boolean {
+    const { openssl, verifier, role } = this.context;
+    const code = this.ssl.verifyResult;
+    const host = this.#options.host ?? null;
+    const peer = this.ssl.withPeerX509((x509): PeerCertificate | null => {
+      if (x509 === null) return null;
+      const chain = code === 0 ? [] : [verifier.rememberedProblem(code)];
+      const isHost = host === null || isForHost(openssl, x509, host);
+      return { der: derOf(openssl, x509), chain, isForHost: isHost };
+    });
+    // A server that asks for no certificates has none to judge.
+    if (peer === null ? role === "server" : this.#decide(peer)) return true;
+    this.ssl.shutdown();
+    this.flush();
+    if (peer === null) this.#fail("handshake", "the session remembers no certificate", null);
+    else this.#failWithErrors("handshake");
+    return false;
+  }
+
+  #disconnect(by: "us" | "peer", isOrderly: boolean): void {
+    this.#status = "disconnected";
+    this.push({ type: "status", status: "disconnected", by, isOrderly });
+  }
+
+  #failWithErrors(what: "handshake" | "lost"): void {
+    const { why, alert } = failureOf(takeErrors(this.context.openssl.crypto));
+    if (this.#verdict?.isAccepted === false) this.#refuse(this.#verdict);
+    else this.#fail(what, why, alert);
+  }
+
+  #fail(what: "handshake" | "lost", why: string, alert: number | null): void {
+    const { remote } = this.#options;
+    const error = what === "handshake"
+      ? this.#error("ERR_CANT_CONNECT", `the handshake with ${remote} failed: ${why}`)
+      : this.#error("ERR_CONNECTION_ERROR", `the connection to ${remote} broke: ${why}`);
+    this.#status = "error";
+    this.push({ type: "status", status: "error", error, verdict: null, certificate: null, alert });
+  }
+
+  #refuse(verdict: TrustVerdict): void {
+    const { remote } = this.#options;
+    const der = this.#certificate;
+    const certificate = der === null ? null : readDer(this.context.openssl, der);
+    const says = certificate === null ? "" : `; it says: ${summarizeCertificate(certificate)}`;
+    const error = this.#error(
+      "ERR_UNAUTHORIZED",
+      `the certificate of ${remote} is refused by the rule "${verdict.rule}": ${verdict.reason}` +
+        says,
+    );
+    const status = verdict.rule === "host name" ? "error_hostname_mismatch" : "error";
+    this.#status = status;
+    this.push({ type: "status", status, error, verdict, certificate, alert: null });
+  }
+
+  #error(code: PeerError["code"], message: string): PeerError {
+    return new PeerError(code, message, this.#options.remote);
+  }
+}
+
+/** What else can be asked about a connection. */
+export interface SessionDetails {
+  /** As `TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384`. */
+  readonly standardCipher: string;
+  /** The curve of the key exchange, as `X25519`; null where there was none. */
+  readonly group: string | null;
+  /** Server: the name that the client asked for (SNI). */
+  readonly requestedName: string | null;
+  /** What the handshake is doing, in OpenSSL's words. */
+  readonly stateName: string;
+}

@@ -1,0 +1,208 @@
+/**
+ * A DTLS session without I/O: datagrams and time go in; datagrams, packets, events and the next
+ * wake-up come out. One session is one connection, of a client or of a server's side of it.
+ *
+ * Client:
+ *
+ *     using session = connectDtls(context, { remote: "127.0.0.1:4242", host: "localhost", now });
+ *
+ * Server, for each datagram of an address without a session (see `cookie.ts`):
+ *
+ *     const answer = guard.answer(datagram, remote, now);
+ *     if (answer.type === "verify") send(answer.datagram);
+ *     if (answer.type === "accept") session = acceptDtls(context, answer.hello, { remote, now });
+ *
+ * Then, for both, `handleDatagram`, `handleWake`, `send` and `close`, each followed by `poll` until
+ * it gives null: `transmit` is a datagram to send, `data` a packet that came, `wake` when to call
+ * `handleWake`, `status` a change of status; `disconnected`, `error` and `error_hostname_mismatch`
+ * are final. `dispose` frees the session in the end, in any status.
+ *
+ * Wire: RFC 6347. Handshake messages are cut to the MTU and sent again by OpenSSL's timers; packets
+ * are one record and one datagram each, whatever the MTU, and never sent again, as in Godot.
+ */
+
+import type { SecureContext } from "./context.ts";
+import { PeerError } from "../errors.ts";
+import {
+  ContentType,
+  DTLS_HEADER_SIZE,
+  dtlsRecords,
+  MAX_RECORD_PAYLOAD,
+  packRecords,
+} from "./record.ts";
+import { SecureSession, type SessionOptions } from "./secure_session.ts";
+
+/** How one DTLS session differs from others of its context. */
+export interface DtlsSessionOptions extends SessionOptions {
+  /** Largest datagram for handshake messages, in bytes without IP and UDP headers. @default {1200} */
+  readonly mtu?: number;
+}
+
+/** What a session has counted. */
+export interface DtlsCounters {
+  readonly datagramsIn: number;
+  readonly datagramsOut: number;
+  /** Flights of the handshake that were sent again. */
+  readonly retransmissions: number;
+  /** Records that led to nothing once connected: repeated, forged, or of an earlier key. */
+  readonly droppedRecords: number;
+  /** Datagrams that do not begin with a DTLS record. */
+  readonly droppedDatagrams: number;
+}
+
+/** The DTLS engine as a transport sees it. */
+export interface DatagramSession extends Disposable {
+  readonly status: SecureSession["status"];
+  /** A datagram came from the peer. */
+  handleDatagram(datagram: Uint8Array<ArrayBuffer>, now: number): void;
+  /** The time of the last `wake` is here; too early does no harm. */
+  handleWake(now: number): void;
+  /**
+   * Sends a packet; an empty one is not sent. Throws `PeerError`: `ERR_INVALID_PARAMETER` above
+   * 16,384 bytes, `ERR_UNCONFIGURED` unless connected.
+   */
+  send(payload: Uint8Array<ArrayBuffer>, now: number): void;
+  /** Sends close_notify. */
+  close(now: number): void;
+  poll(): ReturnType<SecureSession["poll"]>;
+}
+
+/** A datagram that arrives anywhere: the minimum MTU of IPv6 less headers, rounded down. */
+export const DEFAULT_MTU = 1200;
+/** Below this, OpenSSL does not cut handshake messages. */
+export const MIN_MTU = 256;
+export const MAX_MTU = 65_507;
+
+/** Starts a handshake as client; its first datagram waits in `poll`. Throws `PeerError`. */
+export function connectDtls(context: SecureContext, options: DtlsSessionOptions): DtlsSession {
+  requireRole(context, "client");
+  const session = new DtlsSession(context, options);
+  session.start(null, options.now);
+  return session;
+}
+
+/**
+ * Goes on with a handshake as server, from the ClientHello that `CookieGuard` accepted. Throws
+ * `PeerError`; a ClientHello that OpenSSL refuses gives a session with status `error`.
+ */
+export function acceptDtls(
+  context: SecureContext,
+  hello: Uint8Array<ArrayBuffer>,
+  options: DtlsSessionOptions,
+): DtlsSession {
+  requireRole(context, "server");
+  const session = new DtlsSession(context, options);
+  session.start(hello, options.now);
+  return session;
+}
+
+/** One connection: see the head of this file. */
+export class DtlsSession extends SecureSession implements DatagramSession {
+  readonly #mtu: number;
+  #wakeAt: number | null = null;
+  #datagramsIn = 0;
+  #datagramsOut = 0;
+  #retransmissions = 0;
+  #droppedRecords = 0;
+  #droppedDatagrams = 0;
+
+  /** Use `connectDtls` and `acceptDtls`. */
+  constructor(context: SecureContext, options: DtlsSessionOptions) {
+    super(context, options);
+    this.#mtu = Math.min(MAX_MTU, Math.max(MIN_MTU, options.mtu ?? DEFAULT_MTU));
+  }
+
+  /** Takes the first step: as server with the accepted ClientHello, as client with null. */
+  start(hello: Uint8Array<ArrayBuffer> | null, now: number): void {
+    if (hello !== null) {
+      this.#datagramsIn++;
+      if (!this.ssl.listen(hello)) {
+        this.flush();
+        this.failWithErrors();
+        return;
+      }
+    }
+    this.ssl.setMtu(this.#mtu);
+    this.#step(now);
+  }
+
+  get counters(): DtlsCounters {
+    return {
+      datagramsIn: this.#datagramsIn,
+      datagramsOut: this.#datagramsOut,
+      retransmissions: this.#retransmissions,
+      droppedRecords: this.#droppedRecords,
+      droppedDatagrams: this.#droppedDatagrams,
+    };
+  }
+
+  handleDatagram(datagram: Uint8Array<ArrayBuffer>, now: number): void {
+    if (this.status !== "handshaking" && this.status !== "connected") return;
+    this.#datagramsIn++;
+    const recordCount = countRecords(datagram);
+    if (recordCount === 0) {
+      this.#droppedDatagrams++;
+      return;
+    }
+    const wasConnected = this.status === "connected";
+    const sentBefore = this.#datagramsOut;
+    this.ssl.feed(datagram);
+    const payloadCount = this.#step(now);
+    const hadEffect = this.status !== "connected" || this.#datagramsOut > sentBefore;
+    if (wasConnected && !hadEffect) this.#droppedRecords += Math.max(0, recordCount - payloadCount);
+  }
+
+  handleWake(now: number): void {
+    if (this.status !== "handshaking") return;
+    this.#wakeAt = null;
+    const step = this.ssl.handleTimeout();
+    if (step === "failed") this.failWithErrors();
+    if (step === "done") this.#retransmissions++;
+    this.flush();
+    this.#setWake(now);
+  }
+
+  send(payload: Uint8Array<ArrayBuffer>, _now: number): void {
+    if (this.checkPayload(payload, MAX_RECORD_PAYLOAD)) this.write(payload);
+  }
+
+  /** One record, or several that fit, make a datagram. */
+  protected override transmit(bytes: Uint8Array<ArrayBuffer>): void {
+    for (let start = 0; start < bytes.length;) {
+      const end = packRecords(bytes, start, this.#mtu);
+      this.push({ type: "transmit", bytes: bytes.slice(start, end) });
+      this.#datagramsOut++;
+      start = end;
+    }
+  }
+
+  #step(now: number): number {
+    const payloadCount = this.advance(now);
+    this.#setWake(now);
+    return payloadCount;
+  }
+
+  #setWake(now: number): void {
+    const left = this.status === "handshaking" ? this.ssl.timeoutMs() : null;
+    const at = left === null ? null : now + left;
+    if (at === this.#wakeAt) return;
+    this.#wakeAt = at;
+    this.push({ type: "wake", at });
+  }
+}
+
+function countRecords(datagram: Uint8Array): number {
+  // The usual case, without building anything: one packet.
+  const [type, major] = datagram;
+  if (type === ContentType.applicationData && major === 0xfe) {
+    const length = (datagram[11] ?? 0) << 8 | (datagram[12] ?? 0);
+    if (DTLS_HEADER_SIZE + length === datagram.length) return 1;
+  }
+  return dtlsRecords(datagram).length;
+}
+
+function requireRole(context: SecureContext, role: "client" | "server"): void {
+  if (context.role === role && context.protocol === "dtls") return;
+  const made = `a ${context.role} of ${context.protocol.toUpperCase()}`;
+  throw new PeerError("ERR_INVALID_PARAMETER", `the context is for ${made}, not a DTLS ${role}`);
+}

@@ -1,0 +1,177 @@
+/**
+ * A DTLS client as Godot's `PacketPeerDTLS`: opens a socket, completes the handshake and hands out
+ * the connected peer. Servers are in `dtls_server.ts`.
+ */
+
+import { connectDtls, type DtlsSession } from "../dtls/session.ts";
+import { PeerError } from "../errors.ts";
+import { type Address, formatAddress, type PacketPeer, type WaitOptions } from "../packet/peer.ts";
+import { type Clock, formatMs, systemClock, within } from "./clock.ts";
+import { canonicalHost, formatEndpoint } from "./endpoint.ts";
+import { DtlsPeer } from "./dtls_peer.ts";
+import { RefusalWatch } from "./refusal_watch.ts";
+import { resolveHost } from "./resolve.ts";
+import { type ClientSecurity, SecureEndpoint } from "./security.ts";
+import { socketError } from "./socket_errors.ts";
+import { localHostFor } from "./udp.ts";
+import { UdpSocket } from "./udp_socket.ts";
+
+/** How to open a client. */
+export interface DtlsPeerOptions extends WaitOptions {
+  readonly security?: ClientSecurity;
+  /** The local port; 0 is any. @default {0} */
+  readonly localPort?: number;
+  readonly clock?: Clock;
+  /** Receive queue in bytes. */
+  readonly queueSize?: number;
+}
+
+/**
+ * Connects: resolves with a peer whose handshake is done. A name is resolved first, and its
+ * addresses are tried one after the other, each with its share of the time. Throws `PeerError`.
+ */
+export async function openDtlsPeer(
+  host: string,
+  port: number,
+  options: DtlsPeerOptions = {},
+): Promise<PacketPeer> {
+  const { clock = systemClock, timeoutMs = Infinity } = options;
+  const startedMs = clock.monotonicMs();
+  const addresses = await resolveHost(host, options);
+  for (const [i, hostname] of addresses.entries()) {
+    const leftMs = startedMs + timeoutMs - clock.monotonicMs();
+    const shareMs = Math.max(1, leftMs / (addresses.length - i));
+    try {
+      return await connect(host, { hostname, port }, shareMs, options);
+    } catch (error) {
+      const isLast = i === addresses.length - 1;
+      if (isLast || !(error instanceof PeerError) || !maybeElsewhere(error)) throw error;
+    }
+  }
+  throw new TypeError("a name that resolves has an address");
+}
+
+/** True when another address of the same name may do better. */
+function maybeElsewhere({ code }: PeerError): boolean {
+  return code === "ERR_CANT_CONNECT" || code === "ERR_CANT_OPEN" || code === "ERR_TIMEOUT";
+}
+
+async function connect(
+  host: string,
+  target: Address,
+  timeoutMs: number,
+  options: DtlsPeerOptions,
+): Promise<PacketPeer> {
+  const { security = {}, clock = systemClock, signal } = options;
+  const endpoint = SecureEndpoint.client("dtls", security);
+  let peer: DtlsClient | null = null;
+  try {
+    const socket = new UdpSocket(localHostFor(target.hostname), options.localPort ?? 0);
+    const key = formatEndpoint("dtls", { hostname: host, port: target.port });
+    try {
+      const session = connectDtls(endpoint.context, {
+        remote: formatAddress({ ...target, hostname: canonicalHost(target.hostname) }),
+        host: security.serverName ?? host,
+        port: target.port,
+        now: clock.monotonicMs(),
+        session: security.sessions?.get(key) ?? null,
+        ...(security.mtu === undefined ? {} : { mtu: security.mtu }),
+      });
+      peer = new DtlsClient(session, { socket, target, endpoint, key, options });
+    } catch (error) {
+      await socket.close();
+      throw error;
+    }
+  } catch (error) {
+    endpoint.close();
+    throw error;
+  }
+  const opening = peer;
+  try {
+    const limits = {
+      ...(signal === undefined ? {} : { signal }),
+      ...(timeoutMs === Infinity ? {} : { timeoutMs }),
+    };
+    await within(limits, (ms) => opening.tooLate(ms), () => opening.open());
+    return opening;
+  } catch (error) {
+    await opening.close();
+    throw error;
+  }
+}
+
+interface ClientParts {
+  readonly socket: UdpSocket;
+  readonly target: Address;
+  readonly endpoint: SecureEndpoint;
+  /** What its session is remembered by. */
+  readonly key: string;
+  readonly options: DtlsPeerOptions;
+}
+
+class DtlsClient extends DtlsPeer {
+  readonly #parts: ClientParts;
+  #closing: Promise<void> | null = null;
+  #refusals: RefusalWatch | null = null;
+
+  constructor(session: DtlsSession, parts: ClientParts) {
+    const { socket, target, options: { security = {}, clock = systemClock, queueSize } } = parts;
+    const { idleMs, onStatus } = security;
+    super(session, { socket, target, clock, queueSize, idleMs, onStatus });
+    this.#parts = parts;
+  }
+
+  open(): Promise<void> {
+    const { socket, target, endpoint } = this.#parts;
+    socket.start({
+      onDatagram: (payload, hostname, port) => {
+        const isFromRemote = port === this.remoteAddress.port &&
+          canonicalHost(hostname) === this.remoteAddress.hostname;
+        if (isFromRemote) this.handleDatagram(payload);
+      },
+      onError: (error) => this.#onError(error),
+    });
+    const onRefused = (error: Error): void => this.#onError(error);
+    const { path } = endpoint.openssl;
+    this.#refusals = RefusalWatch.start(socket.address, target, path, onRefused);
+    this.start();
+    return this.opened;
+  }
+
+  override close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  tooLate(timeoutMs: number): PeerError {
+    const remote = formatAddress(this.remoteAddress);
+    const what = `cannot connect to ${formatEndpoint("dtls", this.remoteAddress)}`;
+    const why = this.heardAnything
+      ? `the handshake was not done within ${formatMs(timeoutMs)}, although answers came; ` +
+        "is the network very slow, or --mtu too large for it?"
+      : `no answer within ${formatMs(timeoutMs)}; is a DTLS server running there?`;
+    return new PeerError("ERR_TIMEOUT", `${what}: ${why}`, remote);
+  }
+
+  protected override onEnd(session: DtlsSession): void {
+    if (this.handshake === null) return;
+    const { key, options: { security } } = this.#parts;
+    const exported = security?.sessions === undefined ? null : session.exportSession();
+    if (exported !== null) security?.sessions?.set(key, exported);
+  }
+
+  async #close(): Promise<void> {
+    await super.close();
+    this.#refusals?.close();
+    await this.#parts.socket.close();
+    this.#parts.endpoint.close();
+  }
+
+  #onError(error: Error): void {
+    const remote = formatAddress(this.remoteAddress);
+    const [action, what] = this.status === "handshaking"
+      ? ["connect", `cannot connect to ${formatEndpoint("dtls", this.remoteAddress)}`] as const
+      : ["receive", `lost the connection to ${remote}`] as const;
+    this.handleSocketError(socketError(error, action, what, remote));
+  }
+}

@@ -1,0 +1,85 @@
+import { assertEquals, assertGreater, assertMatch, assertThrows } from "@std/assert";
+import { SecureContext } from "../../../src/dtls/context.ts";
+import type { OpenSsl } from "../../../src/dtls/openssl.ts";
+import { dtlsRecordAt } from "../../../src/dtls/record.ts";
+import { SslObject } from "../../../src/dtls/ssl_object.ts";
+import { PeerError } from "../../../src/errors.ts";
+import { opensslTest } from "../../support/dtls_identities.ts";
+
+/** Calls `use` with a client's SSL object. */
+function withClient(openssl: OpenSsl, use: (ssl: SslObject) => void): void {
+  using context = SecureContext.client(openssl, { protocol: "dtls", isInsecure: true });
+  const ssl = new SslObject(context);
+  try {
+    ssl.setMtu(1200);
+    use(ssl);
+  } finally {
+    ssl.free();
+    ssl.free();
+  }
+}
+
+opensslTest(
+  "SslObject writes the first flight into memory and waits",
+  (openssl) =>
+    withClient(openssl, (ssl) => {
+      assertEquals(ssl.timeoutMs(), null);
+      assertEquals(ssl.handshake(), "waiting");
+      const output = ssl.takeOutput();
+      assertEquals(dtlsRecordAt(output)?.bodyLength, output.length - 13);
+      assertEquals(ssl.takeOutput().length, 0);
+      const timeout = ssl.timeoutMs() ?? 0;
+      assertGreater(timeout, 900);
+      assertGreater(1001, timeout);
+      assertEquals(ssl.handleTimeout(), "waiting");
+    }),
+);
+
+opensslTest("SslObject tells a failed step from one that waits", (openssl) => {
+  using context = SecureContext.client(openssl, { protocol: "tls", isInsecure: true });
+  const ssl = new SslObject(context);
+  try {
+    assertEquals(ssl.handshake(), "waiting");
+    ssl.feed(new TextEncoder().encode("no TLS at all"));
+    assertEquals(ssl.handshake(), "failed");
+    openssl.crypto.ERR_clear_error();
+  } finally {
+    ssl.free();
+  }
+});
+
+opensslTest("SslObject.prepare() asks for host names only", (openssl) => {
+  for (const [name, isSent] of [["a.example.", true], ["127.0.0.1", false], ["", false]] as const) {
+    withClient(openssl, (ssl) => {
+      ssl.prepare({ serverName: name, session: null });
+      ssl.handshake();
+      const text = new TextDecoder("latin1").decode(ssl.takeOutput());
+      assertEquals(text.includes("a.example"), isSent);
+      assertEquals(text.includes("a.example."), false);
+    });
+  }
+});
+
+opensslTest(
+  "SslObject.prepare() refuses what is no name and no session",
+  (openssl) =>
+    withClient(openssl, (ssl) => {
+      const prepare = (serverName: string | null, session: string | null) => (): void =>
+        ssl.prepare({ serverName, session });
+      assertThrows(prepare("a\0b", null), PeerError, "NUL");
+      assertThrows(prepare("x".repeat(300), null), PeerError, "ask for the server name");
+      assertThrows(prepare(null, "nothing"), PeerError, "it is no TLS session");
+    }),
+);
+
+opensslTest(
+  "SslObject knows nothing of a peer before the handshake",
+  (openssl) =>
+    withClient(openssl, (ssl) => {
+      assertEquals(ssl.peerChain(), []);
+      assertEquals(ssl.withPeerX509((x509) => x509), null);
+      assertEquals(ssl.exportSession(), null);
+      assertEquals([ssl.group, ssl.requestedName, ssl.isResumed], [null, null, false]);
+      assertMatch(ssl.stateName, /before SSL initialization/);
+    }),
+);

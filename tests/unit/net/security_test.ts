@@ -1,0 +1,25 @@
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { PeerError } from "../../../src/errors.ts";
+import { SecureEndpoint, summaryOf } from "../../../src/net/security.ts";
+import { secureTest } from "../../support/secure_pair.ts";
+
+Deno.test("SecureEndpoint says what to install where OpenSSL is missing", () => {
+  const library = "/nowhere/at/all/";
+  const error = assertThrows(() => SecureEndpoint.client("dtls", { library }), PeerError);
+  assertEquals(error.code, "ERR_UNAVAILABLE");
+  assertMatch(error.message, /need OpenSSL 3.*install OpenSSL 3/);
+});
+
+secureTest("SecureEndpoint gives the library back when a file is not usable", () => {
+  const ca = [{ name: "ca.pem", content: new TextEncoder().encode("nothing") }];
+  const error = assertThrows(() => SecureEndpoint.client("tls", { ca }), PeerError);
+  assertMatch(error.message, /ca\.pem/);
+  return Promise.resolve();
+});
+
+Deno.test("summaryOf() names the rule that accepted a certificate", () => {
+  const handshake = { version: "DTLSv1.2", cipher: "X", isResumed: true, durationMs: 2 };
+  const verdict = { isAccepted: true, rule: "pin", reason: "", problems: [] } as const;
+  assertEquals(summaryOf({ ...handshake, verdict }), { ...handshake, trust: "pin" });
+  assertEquals(summaryOf({ ...handshake, verdict: null }), { ...handshake, trust: null });
+});
