@@ -28,8 +28,8 @@ export const demo: Command = {
   synopsis: "",
   summary: "see all of it at work on this machine",
   description:
-    "Starts listeners that echo on UDP and TCP, sends them game messages, shows both ends, has a " +
-    "broken packet explained and measures round trips: all on 127.0.0.1, in a few seconds. Ends " +
+    "Starts listeners that echo on UDP, TCP and DTLS, sends them game messages, shows both ends, has " +
+    "broken packets explained and measures round trips: all on 127.0.0.1, in a few seconds. Ends " +
     "with 0 only when everything came out as it should.",
   examples: [["packetpeer demo", "no input, no network but loopback"]],
   options: [],
@@ -41,6 +41,7 @@ async function runDemo(_options: ParsedOptions, { output, interrupted }: Io): Pr
   const scenes: readonly (() => Promise<string[]>)[] = [
     () => echoScene("udp", output),
     () => echoScene("tcp", output),
+    () => secureScene(output),
     () => brokenScene(output),
     () => measureScene(output),
   ];
@@ -102,6 +103,37 @@ async function endpointOf(listener: Performance): Promise<string | null> {
 /** Whether a packet with this value was shown, incoming or outgoing. */
 function isShown({ lines }: Performance, arrow: "<" | ">", text: string): boolean {
   return lines.some((line) => line.includes(` ${arrow} `) && line.endsWith(` ${text}`));
+}
+
+/** The same over DTLS, where libssl is there: a certificate made on the spot, and a client that pins it. */
+async function secureScene(output: Output): Promise<string[]> {
+  title(output, "A value over DTLS: a self-signed certificate, and a client that knows its pin");
+  const listener = new Performance(["listen", "dtls://127.0.0.1:0", "--echo"], "listen", output);
+  const endpoint = await endpointOf(listener);
+  if (endpoint === null) return explainNoDtls(listener, output);
+  const pin = listener.lines.join("\n").match(/sha256:[0-9a-f]+/)?.[0] ?? "";
+  const [message = ""] = MESSAGES;
+  const sender = new Performance(
+    ["send", endpoint, message, "--pin", pin, "--expect", "1"],
+    "send  ",
+    output,
+  );
+  const sent = await sender.exit();
+  const listened = await listener.interrupt();
+  return broken([
+    [sent === EXIT.ok && listened === EXIT.ok, "both ends of dtls end with 0"],
+    [isShown(listener, "<", message) && isShown(sender, "<", message), "dtls goes both ways"],
+    [listener.lines.some((line) => line.includes("handshake ")), "the handshake is measured"],
+  ]);
+}
+
+/** Without libssl there is nothing to show: that is no failure. Anything else is one. */
+async function explainNoDtls(listener: Performance, output: Output): Promise<string[]> {
+  await listener.exit();
+  const isMissing = listener.lines.some((line) => line.includes("need OpenSSL"));
+  if (!isMissing) return ["the dtls listener did not start"];
+  output.data(output.paint.yellow("Not shown: DTLS needs OpenSSL 3, as the line above says."));
+  return [];
 }
 
 /** A packet that no UDP game reads, and one that was cut off. */

@@ -205,27 +205,38 @@ export abstract class SecureSession implements Disposable {
     return true;
   }
 
-  /** After input: goes on with the handshake, then reads all that has come. Counts the payloads. */
-  protected advance(now: number): number {
-    if (this.#status === "handshaking") this.#shakeHands(now);
-    return this.#status === "connected" ? this.readPayloads() : 0;
+  /**
+   * After input: goes on with the handshake, then reads what has come. When connected, no more than
+   * `limit` payloads can be in the input. Returns how many came.
+   */
+  protected advance(now: number, limit: number): number {
+    if (this.#status === "connected") return this.#readPayloads(limit);
+    // What came too early, with the handshake, has waited inside OpenSSL.
+    return this.#status === "handshaking" && this.#shakeHands(now)
+      ? this.#readPayloads(Infinity)
+      : 0;
   }
 
-  /** Decrypts until nothing more is there. Returns how many payloads came. */
-  protected readPayloads(): number {
+  /** Decrypts until nothing more is there, or can be there. Returns how many payloads came. */
+  #readPayloads(limit: number): number {
     const { plainBuffer } = this.context.openssl;
-    let count = 0;
-    let result: number | Step = this.ssl.read(plainBuffer);
-    while (typeof result === "number") {
+    for (let count = 0;;) {
+      const result = this.ssl.read(plainBuffer);
+      if (typeof result !== "number") {
+        this.#endReading(result);
+        return count;
+      }
       this.push({ type: "data", payload: plainBuffer.slice(0, result) });
-      count++;
-      result = this.ssl.read(plainBuffer);
+      // To ask OpenSSL for more than there is takes as long as to decrypt a small packet.
+      if (++count === limit) return count;
     }
-    if (result === "closed") this.ssl.shutdown();
+  }
+
+  #endReading(step: Step): void {
+    if (step === "closed") this.ssl.shutdown();
     this.flush();
-    if (result === "closed") this.#disconnect("peer", true);
-    else if (result === "failed") this.#failWithErrors("lost");
-    return count;
+    if (step === "closed") this.#disconnect("peer", true);
+    else if (step === "failed") this.#failWithErrors("lost");
   }
 
   /** Throws `PeerError` unless the payload can be sent. False for an empty one: nothing to do. */
@@ -262,7 +273,8 @@ export abstract class SecureSession implements Disposable {
     this.#failWithErrors(this.#status === "connected" ? "lost" : "handshake");
   }
 
-  #shakeHands(now: number): void {
+  /** True when that completed the handshake. */
+  #shakeHands(now: number): boolean {
     // OpenSSL asks about the certificate inside this call.
     this.context.judge = this.#judge;
     const step = this.ssl.handshake();
@@ -273,17 +285,19 @@ export abstract class SecureSession implements Disposable {
       takeErrors(this.context.openssl.crypto);
       throw thrown.error;
     }
-    if (step === "done") this.#connect(now);
-    else if (step !== "waiting") this.#failWithErrors("handshake");
+    if (step === "done") return this.#connect(now);
+    if (step !== "waiting") this.#failWithErrors("handshake");
+    return false;
   }
 
-  #connect(now: number): void {
+  #connect(now: number): boolean {
     const { version, cipher, isResumed } = this.ssl;
-    if (isResumed && !this.#judgeResumed()) return;
+    if (isResumed && !this.#judgeResumed()) return false;
     this.#status = "connected";
     const durationMs = now - this.#startedAt;
     const handshake = { version, cipher, isResumed, durationMs, verdict: this.#verdict };
     this.push({ type: "status", status: "connected", handshake });
+    return true;
   }
 
   #decide(peer: PeerCertificate): boolean {

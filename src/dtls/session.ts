@@ -123,7 +123,7 @@ export class DtlsSession extends SecureSession implements DatagramSession {
       }
     }
     this.ssl.setMtu(this.#mtu);
-    this.#step(now);
+    this.#step(now, Infinity);
   }
 
   get counters(): DtlsCounters {
@@ -147,7 +147,7 @@ export class DtlsSession extends SecureSession implements DatagramSession {
     const wasConnected = this.status === "connected";
     const sentBefore = this.#datagramsOut;
     this.ssl.feed(datagram);
-    const payloadCount = this.#step(now);
+    const payloadCount = this.#step(now, recordCount);
     const hadEffect = this.status !== "connected" || this.#datagramsOut > sentBefore;
     if (wasConnected && !hadEffect) this.#droppedRecords += Math.max(0, recordCount - payloadCount);
   }
@@ -176,8 +176,8 @@ export class DtlsSession extends SecureSession implements DatagramSession {
     }
   }
 
-  #step(now: number): number {
-    const payloadCount = this.advance(now);
+  #step(now: number, recordCount: number): number {
+    const payloadCount = this.advance(now, recordCount);
     this.#setWake(now);
     return payloadCount;
   }

@@ -55,7 +55,7 @@ export class TlsSession extends SecureSession implements StreamSession {
   handleBytes(bytes: Uint8Array<ArrayBuffer>, now: number): void {
     if (this.status !== "handshaking" && this.status !== "connected") return;
     if (bytes.length > 0) this.ssl.feed(bytes);
-    this.advance(now);
+    this.advance(now, Infinity);
   }
 
   handleEnd(_now: number): void {

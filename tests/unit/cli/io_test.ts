@@ -88,3 +88,22 @@ Deno.test("denoSystem() hears a signal once, then leaves signals to the system",
   await heard;
   clearInterval(keepAlive);
 });
+
+Deno.test("denoSystem() adds to files and loads modules", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "packetpeer-" });
+  try {
+    const system = denoSystem();
+    system.appendFile(`${folder}/keys`, "one\n");
+    system.appendFile(`${folder}/keys`, "two\n");
+    assertEquals(await Deno.readTextFile(`${folder}/keys`), "one\ntwo\n");
+    if (Deno.build.os !== "windows") {
+      assertEquals(((await Deno.stat(`${folder}/keys`)).mode ?? 0) & 0o777, 0o600);
+    }
+    await Deno.writeTextFile(`${folder}/a module.ts`, "export default 7;\n");
+    const loaded = await system.loadModule(`${folder}/a module.ts`);
+    assertEquals(loaded, { ...loaded as object, default: 7 });
+    await assertRejects(() => system.loadModule(`${folder}/none.ts`), Deno.errors.NotFound);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -4,6 +4,9 @@ import { PeerError } from "../../../src/errors.ts";
 import { parseEndpoint } from "../../../src/net/endpoint.ts";
 import { Recorder } from "../../../src/stats/recorder.ts";
 import { BareTcp, BareTcpServer } from "../../support/bare_sockets.ts";
+import type { PacketPeer } from "../../../src/packet/peer.ts";
+import { caOf, certificateFor } from "../../support/certificates.ts";
+import { secureServer, secureTest } from "../../support/secure_pair.ts";
 import { MemoryPrinter } from "../../support/session.ts";
 
 const OPTIONS = { retryMs: 0, timeoutMs: 20_000, signal: new AbortController().signal };
@@ -76,3 +79,21 @@ function freePort(): number {
   using server = new BareTcpServer();
   return server.port;
 }
+
+secureTest("connectWithRetry() tells of handshakes, and counts their time", async () => {
+  await using server = await secureServer("dtls");
+  const [printer, recorder] = [new MemoryPrinter(), new Recorder(0, ["connect"])];
+  const endpoint = { scheme: "dtls", host: "127.0.0.1", port: server.address.port } as const;
+  const ca = caOf(await certificateFor("localhost", ["localhost"]));
+  const connect = (serverName: string): Promise<PacketPeer | null> =>
+    connectWithRetry(endpoint, printer, recorder, { ...OPTIONS, security: { ca, serverName } });
+  const peer = await connect("localhost");
+  await peer?.close();
+  await assertRejects(() => connect("other.example"), PeerError);
+  assertEquals(printer.lines, [
+    ...["connecting", "handshaking", "connected"],
+    ...["connecting", "handshaking", "error_hostname_mismatch ERR_UNAUTHORIZED"],
+  ]);
+  const { handshake_ms } = await recorder.report({ endpoint: "", nowMs: 0 });
+  assertEquals([handshake_ms?.count, recorder.errorCount("connect")], [1, 1]);
+});

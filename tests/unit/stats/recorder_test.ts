@@ -65,3 +65,15 @@ Deno.test("Recorder counts every one of very many round trips, report after repo
   recorder.recordRoundTrip(1);
   assertEquals((await recorder.report(AT_ONE_SECOND)).rtt_ms?.count, 70_001);
 });
+
+Deno.test("Recorder keeps full and resumed handshakes apart, without jitter", async () => {
+  const recorder = new Recorder(0, []);
+  const before = await recorder.report({ endpoint: "", nowMs: 0 });
+  assertEquals([before.handshake_ms, before.resumed_handshake_ms], [undefined, undefined]);
+  recorder.recordHandshake(20, false);
+  recorder.recordHandshake(30, false);
+  recorder.recordHandshake(2, true);
+  const { handshake_ms, resumed_handshake_ms } = await recorder.report({ endpoint: "", nowMs: 0 });
+  assertEquals([handshake_ms?.count, resumed_handshake_ms?.count], [2, 1]);
+  assertEquals([handshake_ms?.jitter, Math.round(resumed_handshake_ms?.max ?? 0)], [undefined, 2]);
+});
