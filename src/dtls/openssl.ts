@@ -9,6 +9,7 @@
  */
 
 import { PeerError } from "../errors.ts";
+import { BytePool } from "./byte_pool.ts";
 import { type NativeCallback, nativeCallback, type Pointer } from "./native.ts";
 import { takeErrors } from "./openssl_errors.ts";
 import { installHint, libraryCandidates, type LibraryPair } from "./openssl_find.ts";
@@ -61,6 +62,8 @@ export class OpenSsl implements Disposable {
   readonly wireBuffer: Uint8Array<ArrayBuffer> = new Uint8Array(BUFFER_SIZE);
   /** Decrypted bytes on their way out of OpenSSL: more than a record's worth. */
   readonly plainBuffer: Uint8Array<ArrayBuffer> = new Uint8Array(BUFFER_SIZE);
+  /** What of both is handed on. */
+  readonly pool: BytePool = new BytePool();
   readonly timeval: Timeval = new Timeval(Deno.build.os === "windows");
   readonly #location: string;
   readonly #libraries: readonly [LazyLibrary<CryptoFunctions>, LazyLibrary<SslFunctions>];

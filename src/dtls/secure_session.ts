@@ -219,14 +219,14 @@ export abstract class SecureSession implements Disposable {
 
   /** Decrypts until nothing more is there, or can be there. Returns how many payloads came. */
   #readPayloads(limit: number): number {
-    const { plainBuffer } = this.context.openssl;
+    const { plainBuffer, pool } = this.context.openssl;
     for (let count = 0;;) {
       const result = this.ssl.read(plainBuffer);
       if (typeof result !== "number") {
         this.#endReading(result);
         return count;
       }
-      this.push({ type: "data", payload: plainBuffer.slice(0, result) });
+      this.push({ type: "data", payload: pool.copy(plainBuffer, 0, result) });
       // To ask OpenSSL for more than there is takes as long as to decrypt a small packet.
       if (++count === limit) return count;
     }

@@ -168,9 +168,10 @@ export class DtlsSession extends SecureSession implements DatagramSession {
 
   /** One record, or several that fit, make a datagram. */
   protected override transmit(bytes: Uint8Array<ArrayBuffer>): void {
+    const { pool } = this.context.openssl;
     for (let start = 0; start < bytes.length;) {
       const end = packRecords(bytes, start, this.#mtu);
-      this.push({ type: "transmit", bytes: bytes.slice(start, end) });
+      this.push({ type: "transmit", bytes: pool.copy(bytes, start, end) });
       this.#datagramsOut++;
       start = end;
     }

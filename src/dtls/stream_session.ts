@@ -67,7 +67,7 @@ export class TlsSession extends SecureSession implements StreamSession {
   }
 
   protected override transmit(bytes: Uint8Array<ArrayBuffer>): void {
-    this.push({ type: "transmit", bytes: bytes.slice() });
+    this.push({ type: "transmit", bytes: this.context.openssl.pool.copy(bytes, 0, bytes.length) });
   }
 }
 
