@@ -132,10 +132,17 @@ async function writeFile(
   for (let at = 0; at < content.length;) at += await file.write(content.subarray(at));
 }
 
-/** Not before it is asked for does the path matter, so no `@std/path` is needed to make a URL. */
+/** Imports a module that the user names by its path. */
 async function importFile(path: string): Promise<unknown> {
-  const { pathToFileURL } = await import("node:url");
-  return await import(pathToFileURL(await Deno.realPath(path)).href);
+  return await import(fileUrl(await Deno.realPath(path)));
+}
+
+/** The URL of an absolute path; `node:url` would be on the way of every start. */
+function fileUrl(path: string): string {
+  const slashed = Deno.build.os === "windows" ? path.replaceAll("\\", "/") : path;
+  const parts = slashed.split("/").map(encodeURIComponent);
+  const isRooted = path.startsWith("/");
+  return `file://${isRooted ? "" : "/"}${parts.join("/").replace("%3A", ":")}`;
 }
 
 function terminalColumns(): number | null {

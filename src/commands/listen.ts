@@ -2,6 +2,7 @@
 
 import { type Command, EXIT, type ExitCode, type Io, type ParsedOptions } from "../cli/command.ts";
 import { errorEvent } from "../cli/error_report.ts";
+import { load } from "../cli/load.ts";
 import { UsageError } from "../errors.ts";
 import { systemClock } from "../net/clock.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
@@ -118,7 +119,9 @@ async function readSecurity(
   io: Io,
 ): Promise<ServerSecurity | null> {
   if (!isSecure(endpoint.scheme)) return null;
-  const { readServerSecurity } = await import("./secure_server.ts");
+  const { readServerSecurity } = await load<typeof import("./secure_server.ts")>(
+    "../commands/secure_server.ts",
+  );
   return await readServerSecurity(options, endpoint.host, timeoutMs, io);
 }
 

@@ -1,6 +1,7 @@
 /** The `send` command: sends values as packets, prints the replies, and measures round trips. */
 
 import { type Command, EXIT, type ExitCode, type Io, type ParsedOptions } from "../cli/command.ts";
+import { load } from "../cli/load.ts";
 import { errorEvent } from "../cli/error_report.ts";
 import { UsageError } from "../errors.ts";
 import { formatMs, systemClock } from "../net/clock.ts";
@@ -167,7 +168,9 @@ async function readSecurity(
   io: Io,
 ): Promise<ClientSecurityInUse | null> {
   if (!isSecure(endpoint.scheme)) return null;
-  const { readClientSecurity } = await import("./secure_client.ts");
+  const { readClientSecurity } = await load<typeof import("./secure_client.ts")>(
+    "../commands/secure_client.ts",
+  );
   return await readClientSecurity(options, io);
 }
 

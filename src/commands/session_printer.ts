@@ -61,7 +61,11 @@ export async function createSessionPrinter(
       );
       return new SessionValues(output, output.mode, view);
     }
-    case "human":
-      return new (await import("./session_lines.ts")).SessionLines(output, view);
+    case "human": {
+      const { SessionLines } = await load<typeof import("./session_lines.ts")>(
+        "../commands/session_lines.ts",
+      );
+      return new SessionLines(output, view);
+    }
   }
 }

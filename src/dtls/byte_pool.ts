@@ -1,10 +1,10 @@
 /**
- * Copies of small pieces of bytes, cut from larger blocks: a fresh array for every record costs four
- * times as much, and twice as much as encrypting a small packet (measured: echo of 64 bytes in
- * memory, 4.9 µs with fresh arrays, 3.8 µs so). A piece is never handed out twice.
+ * Copies of small pieces of bytes, cut from larger blocks: for records on their way to the wire, where
+ * a fresh array costs four times as much. Measured: a DTLS echo of 64 bytes in memory takes 4.9 µs
+ * with fresh arrays, 4.2 µs so. No byte is handed out twice.
  */
 
-/** Small enough that one packet which is kept for long keeps little else in memory. */
+/** Small enough that one record which is kept for long keeps little else in memory. */
 const BLOCK_SIZE = 8192;
 /** Larger pieces get arrays of their own. */
 const LARGEST_PIECE = 2048;

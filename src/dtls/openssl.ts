@@ -62,7 +62,7 @@ export class OpenSsl implements Disposable {
   readonly wireBuffer: Uint8Array<ArrayBuffer> = new Uint8Array(BUFFER_SIZE);
   /** Decrypted bytes on their way out of OpenSSL: more than a record's worth. */
   readonly plainBuffer: Uint8Array<ArrayBuffer> = new Uint8Array(BUFFER_SIZE);
-  /** What of both is handed on. */
+  /** Bytes on their way to the wire. */
   readonly pool: BytePool = new BytePool();
   readonly timeval: Timeval = new Timeval(Deno.build.os === "windows");
   readonly #location: string;

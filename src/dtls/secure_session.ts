@@ -61,9 +61,12 @@ export type StatusChange =
 
 /** What a session asks for or tells. */
 export type SessionOutput =
-  /** Send these bytes: a datagram, or the next piece of the stream. They are the taker's own. */
+  /**
+   * Send these bytes: a datagram, or the next piece of the stream. They never change, but their
+   * buffer has other bytes too: do not keep them for long.
+   */
   | { readonly type: "transmit"; readonly bytes: Uint8Array<ArrayBuffer> }
-  /** A packet (DTLS) or a piece of the stream (TLS) came. The payload is the taker's own. */
+  /** A packet (DTLS) or a piece of the stream (TLS) came. The payload has a buffer of its own. */
   | { readonly type: "data"; readonly payload: Uint8Array<ArrayBuffer> }
   /** Call `handleWake` at this time; null: no more. Each one replaces the one before. */
   | { readonly type: "wake"; readonly at: number | null }
@@ -219,14 +222,14 @@ export abstract class SecureSession implements Disposable {
 
   /** Decrypts until nothing more is there, or can be there. Returns how many payloads came. */
   #readPayloads(limit: number): number {
-    const { plainBuffer, pool } = this.context.openssl;
+    const { plainBuffer } = this.context.openssl;
     for (let count = 0;;) {
       const result = this.ssl.read(plainBuffer);
       if (typeof result !== "number") {
         this.#endReading(result);
         return count;
       }
-      this.push({ type: "data", payload: pool.copy(plainBuffer, 0, result) });
+      this.push({ type: "data", payload: plainBuffer.slice(0, result) });
       // To ask OpenSSL for more than there is takes as long as to decrypt a small packet.
       if (++count === limit) return count;
     }

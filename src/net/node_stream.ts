@@ -3,8 +3,11 @@
  * any free port. Loaded only when a port is asked for.
  */
 
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { ByteStream } from "./byte_stream.ts";
+
+/** Not imported by a literal: Deno would make ready for it before any program with sockets starts. */
+const NET_MODULE: string = "node:net";
 
 /** Connects from that local port. Throws what the system says; aborts with the signal's reason. */
 export async function connectFromPort(
@@ -13,6 +16,7 @@ export async function connectFromPort(
   localPort: number,
   signal: AbortSignal,
 ): Promise<ByteStream> {
+  const { connect }: typeof import("node:net") = await import(NET_MODULE);
   signal.throwIfAborted();
   const socket = connect({ host, port, localPort, noDelay: true, allowHalfOpen: true });
   await new Promise<void>((resolve, reject) => {

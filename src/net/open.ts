@@ -37,9 +37,11 @@ export async function openPeer(
     case "tcp":
       return await (await import("./tcp.ts")).openTcpPeer(host, port, options);
     case "dtls":
-      return await (await import("./dtls.ts")).openDtlsPeer(host, port, options);
+      return await (await loadUnseen<typeof import("./dtls.ts")>("./dtls.ts"))
+        .openDtlsPeer(host, port, options);
     case "tls":
-      return await (await import("./tls.ts")).openTlsPeer(host, port, options);
+      return await (await loadUnseen<typeof import("./tls.ts")>("./tls.ts"))
+        .openTlsPeer(host, port, options);
   }
 }
 
@@ -55,14 +57,27 @@ export async function openServer(
     case "tcp":
       return (await import("./tcp_server.ts")).openTcpServer(host, port, options);
     case "dtls": {
-      const { openDtlsServer } = await import("./dtls_server.ts");
+      const { openDtlsServer } = await loadUnseen<typeof import("./dtls_server.ts")>(
+        "./dtls_server.ts",
+      );
       return await openDtlsServer(host, port, { ...options, security: securityOf(options) });
     }
     case "tls": {
-      const { openTlsServer } = await import("./tls_server.ts");
+      const { openTlsServer } = await loadUnseen<typeof import("./tls_server.ts")>(
+        "./tls_server.ts",
+      );
       return openTlsServer(host, port, { ...options, security: securityOf(options) });
     }
   }
+}
+
+/**
+ * Imports a module that is not looked at before: behind a literal `import("…")` Deno would read the
+ * whole binding to OpenSSL before any program that can open an endpoint starts. The price is that
+ * Deno wants the permission to read it.
+ */
+function loadUnseen<M>(path: string): Promise<M> {
+  return import(path);
 }
 
 function securityOf({ security }: OpenServerOptions): ServerSecurity {

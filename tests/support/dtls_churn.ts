@@ -92,5 +92,6 @@ function carry(from: TlsSession, to: TlsSession): number {
 
 if (import.meta.main) {
   using openssl = loadOpenSsl({ location: Deno.env.get("PACKETPEER_LIBSSL") ?? "" });
-  console.log(JSON.stringify(await run(openssl, Number(Deno.args[0]))));
+  const report = JSON.stringify(await run(openssl, Number(Deno.args[0])));
+  await Deno.stdout.write(new TextEncoder().encode(`${report}\n`));
 }

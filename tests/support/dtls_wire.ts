@@ -105,7 +105,8 @@ export class DtlsWire implements Disposable {
       if (this.isConnected || this.#hasFailed()) return;
       const wakes = [this.client.wakeAt, this.server.wakeAt].filter((at) => at !== null);
       if (wakes.length === 0) throw new Error("the handshake stands still");
-      const wait = Math.max(0, Math.min(...wakes) - now());
+      // Both wake in each round: what happens depends on the seed then, not on who was faster.
+      const wait = Math.max(0, Math.max(...wakes) - now());
       await new Promise((resolve) => setTimeout(resolve, wait));
       this.#wake(this.client, this.#toServer);
       this.#wake(this.server, this.#toClient);

@@ -5,13 +5,15 @@ import { demo } from "../../../src/cli/demo.ts";
 import { memoryIo } from "../../support/memory_io.ts";
 import { runCommand } from "../../support/run_command.ts";
 
-Deno.test("demo shows values over UDP and TCP, broken packets and round trips", async () => {
+Deno.test("demo shows values over UDP, TCP and DTLS, broken packets and round trips", async () => {
   const { exit, lines, stderr } = await runCommand(demo, []);
   assertEquals([exit, stderr], [0, ""]);
   assertEquals(lines.at(-1), "Everything came out as it should.");
-  assertEquals(lines.filter((line) => line !== "" && !line.includes("│")), [
+  const isTitle = (line: string): boolean => !/^$|│|^Not shown: /.test(line);
+  assertEquals(lines.filter(isTitle), [
     "Values over UDP: one end echoes, the other waits for it",
     "Values over TCP: one end echoes, the other waits for it",
+    "A value over DTLS: a self-signed certificate, and a client that knows its pin",
     "Broken packets: which byte, why, and what Godot says to them",
     "Round trips over UDP: 1000 packets, and the report",
     "Everything came out as it should.",
