@@ -172,7 +172,7 @@ class DtlsServer implements PacketServer {
       this.#socket.send(answer.datagram, from).catch(ignorePeerError);
     } else if (answer.type === "accept") {
       this.#peers.get(key)?.replace();
-      if (this.#hasRoom()) this.#admit(key, datagram, from);
+      if (this.#hasRoom()) this.#admit(key, answer.hello, from);
     }
   }
 

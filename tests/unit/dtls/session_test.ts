@@ -269,6 +269,16 @@ for (let seed = 1; seed <= 12; seed++) {
   );
 }
 
+for (let seed = 1; seed <= 6; seed++) {
+  opensslTest(`DtlsSession shakes hands over a bad wire, seed ${seed}`, (openssl) => {
+    const faults = { seed, loss: 0.2, duplicate: 0.3, reorder: 0.3 };
+    return onWire(openssl, { faults, retransmission: SHORT_WAITS }, async (wire) => {
+      await wire.shakeHands();
+      assert(wire.isConnected, JSON.stringify([wire.client.changes, wire.server.changes]));
+    });
+  });
+}
+
 opensslTest(
   "DtlsSession counts the flights that it sent again",
   (openssl) =>
