@@ -9,7 +9,7 @@ import { PeerError } from "../../src/errors.ts";
 /** Why DTLS and TLS cannot be tested here; null when they can. */
 export function whyNoOpenSsl(): string | null {
   try {
-    loadOpenSsl().close();
+    loadOpenSsl({ location: Deno.env.get("PACKETPEER_LIBSSL") ?? "" }).close();
     return null;
   } catch (error) {
     if (error instanceof PeerError) return error.message;
@@ -32,7 +32,7 @@ export function certificateFor(
 }
 
 async function make(commonName: string, names: readonly string[]): Promise<NewCertificate> {
-  using openssl = loadOpenSsl();
+  using openssl = loadOpenSsl({ location: Deno.env.get("PACKETPEER_LIBSSL") ?? "" });
   const now = Math.floor(Date.now() / 1000);
   return await makeCertificate(openssl, {
     commonName,
