@@ -14,21 +14,6 @@ declare module "@std/cli/parse-args" {
 }
 
 declare module "@std/fmt/colors" {
-  export function bold(text: string): string;
-  export function dim(text: string): string;
-  export function italic(text: string): string;
-  export function underline(text: string): string;
-  export function inverse(text: string): string;
-  export function red(text: string): string;
-  export function green(text: string): string;
-  export function yellow(text: string): string;
-  export function blue(text: string): string;
-  export function magenta(text: string): string;
-  export function cyan(text: string): string;
-  export function gray(text: string): string;
-  export function brightBlue(text: string): string;
-  export function setColorEnabled(value: boolean): void;
-  export function getColorEnabled(): boolean;
   export function stripAnsiCode(text: string): string;
 }
 

@@ -12,7 +12,8 @@ import { certificateObject, verdictObject } from "./cert_json.ts";
 import { certificateLines, chainLines, verdictLines } from "./cert_lines.ts";
 import { examineTrust, type TrustExamination } from "./certificate_trust.ts";
 import { openLibrary } from "./openssl_library.ts";
-import { readFile, readTrustQuestion, type TrustQuestion } from "./trust_options.ts";
+import { readWholeFile } from "./input_chunks.ts";
+import { readTrustQuestion, type TrustQuestion } from "./trust_options.ts";
 
 /** Certificates and where they are from. */
 interface FoundChain {
@@ -52,7 +53,7 @@ export function trustedBy({ ca, pins }: Pick<TrustQuestion, "ca" | "pins">): str
 }
 
 async function fromFile(openssl: OpenSsl, path: string, io: Io): Promise<FoundChain> {
-  const content = await readFile(path, io);
+  const content = await readWholeFile(path, io);
   try {
     return { chain: nonEmpty(readCertificates(openssl, content, path), path), host: null };
   } catch (error) {

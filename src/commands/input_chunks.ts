@@ -16,6 +16,18 @@ export async function* fileChunks(path: string, io: Io): Chunks {
   }
 }
 
+/** All of a file. Throws `UsageError` when it cannot be opened or read. */
+export async function readWholeFile(
+  path: string,
+  io: Pick<Io, "readFile">,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await io.readFile(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
 /** What to tell about a file that cannot be read; anything that is not the system's doing, as is. */
 export function unreadable(path: string, error: unknown): unknown {
   for (const [errorClass, why, code] of FILE_ERRORS) {

@@ -3,7 +3,7 @@
 import type { Io } from "../cli/command.ts";
 import { DecodeError, UsageError } from "../errors.ts";
 import { type Notation, parseNotation } from "./frame_notation.ts";
-import { unreadable } from "./input_chunks.ts";
+import { readWholeFile } from "./input_chunks.ts";
 
 /** One of these options. */
 export type RawOption = "hex" | "base64" | "text" | "file";
@@ -21,11 +21,7 @@ export async function readRawPacket(
     case "text":
       return new TextEncoder().encode(text);
     case "file":
-      try {
-        return await io.readFile(text);
-      } catch (error) {
-        throw unreadable(text, error);
-      }
+      return await readWholeFile(text, io);
   }
 }
 

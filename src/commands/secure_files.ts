@@ -4,16 +4,12 @@ import type { Io, ParsedOptions } from "../cli/command.ts";
 import type { CertificateFiles, PemFile } from "../dtls/context_options.ts";
 import { UsageError } from "../errors.ts";
 import type { Security } from "../net/security.ts";
-import { unreadable } from "./input_chunks.ts";
+import { readWholeFile } from "./input_chunks.ts";
 import { libraryLocation } from "./openssl_library.ts";
 
 /** A file's content under its name. Throws `UsageError` when it cannot be read. */
 export async function readPem(path: string, io: Io): Promise<PemFile> {
-  try {
-    return { name: path, content: await io.readFile(path) };
-  } catch (error) {
-    throw unreadable(path, error);
-  }
+  return { name: path, content: await readWholeFile(path, io) };
 }
 
 /** What `--cert` and `--key` name; null without `--cert`. */

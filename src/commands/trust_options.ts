@@ -3,7 +3,7 @@
 import type { Io, OptionSpec, ParsedOptions } from "../cli/command.ts";
 import type { PemFile } from "../dtls/context_options.ts";
 import { parsePin, type Pin } from "../dtls/trust.ts";
-import { unreadable } from "./input_chunks.ts";
+import { readWholeFile } from "./input_chunks.ts";
 
 /** The options as help shows them. */
 export const TRUST_OPTIONS: readonly OptionSpec[] = [
@@ -47,23 +47,11 @@ export async function readTrustQuestion(
 ): Promise<TrustQuestion> {
   const paths = options.texts("ca");
   const ca: PemFile[] = [];
-  for (const name of paths) ca.push({ name, content: await readFile(name, io) });
+  for (const name of paths) ca.push({ name, content: await readWholeFile(name, io) });
   return {
     ca: paths.length === 0 ? null : ca,
     serverName: options.text("server-name"),
     pins: options.texts("pin").map(parsePin),
     isAsked: TRUST_OPTIONS.some(({ name }) => options.isGiven(name)),
   };
-}
-
-/** The content of a file. Throws `UsageError` when it cannot be read. */
-export async function readFile(
-  path: string,
-  io: Pick<Io, "readFile">,
-): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return await io.readFile(path);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { parseOptions } from "../../../src/cli/args.ts";
+import { readWholeFile } from "../../../src/commands/input_chunks.ts";
 import {
-  readFile,
   readTrustQuestion,
   TRUST_OPTIONS,
   type TrustQuestion,
@@ -37,9 +37,9 @@ Deno.test("readTrustQuestion() reads files and pins", async () => {
   assertEquals(question.pins, [{ kind: "certificate", sha256 }]);
 });
 
-Deno.test("readTrustQuestion() refuses bad pins, readFile() names a missing file", async () => {
+Deno.test("readTrustQuestion() refuses bad pins, readWholeFile() names a missing file", async () => {
   await assertRejects(() => read("--pin", "sha1:00"), UsageError, "is no pin");
   await assertRejects(() => read("--ca", "c.crt"), UsageError, "cannot read c.crt: no such file");
-  await assertRejects(() => readFile("c.crt", io), UsageError);
+  await assertRejects(() => readWholeFile("c.crt", io), UsageError);
   assertThrows(() => parseOptions(["--server-name"], TRUST_OPTIONS), UsageError);
 });
