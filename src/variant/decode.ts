@@ -223,15 +223,15 @@ function checkScript(value: Variant, offset: number): void {
 }
 
 function readArray(d: Decoding, header: number, depth: number): VariantArray {
-  const elementType = readElementType(d, (header >>> KEY_KIND_SHIFT) & 3, VariantType.Array);
+  const kind = (header >>> KEY_KIND_SHIFT) & 3;
+  const elementType = kind === 0 ? null : readElementType(d, kind, VariantType.Array);
   const count = readCount(d, VariantType.Array);
   const items = newItems(d, count);
   let i = 0;
   try {
-    while (i < count) {
+    for (; i < count; i++) {
       if (count - i >= MIN_RUN && depth < MAX_DEPTH) i = readRun(d, items, i, count);
       if (i < count) items[i] = readVariant(d, depth + 1);
-      i++;
     }
   } catch (error) {
     d.unwind(i);
