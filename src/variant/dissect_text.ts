@@ -131,6 +131,8 @@ function dissectPathHead(d: Dissecting): { nameCount: number; total: number } {
   const kind = (flags & 1) === 0 ? "flags, relative" : "flags, absolute";
   const leaf = d.leaf("flags", kind, 4, `0x${flags.toString(16).padStart(8, "0")}`);
   leaf.addNoteIf(flags > 1, () => notes.nodePathFlags(flags));
+  const isRoot = total === 0 && (flags & 1) !== 0;
+  leaf.addNoteIf(isRoot && d.godot === 3, () => notes.nodePathRoot());
   return { nameCount, total };
 }
 

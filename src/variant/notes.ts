@@ -131,6 +131,11 @@ export function nodePathFlags(flags: number): Note {
   );
 }
 
+/** On the absolute NodePath without names, in Godot 3. */
+export function nodePathRoot(): Note {
+  return warning("node-path-root", "Godot 3 reads the path / as the empty path");
+}
+
 /** On NodePath counts whose sum wraps. `total`: what is left of it. */
 export function nodePathOverflow(total: number): Note {
   const what = "name and subname count together overflow 32 bits";

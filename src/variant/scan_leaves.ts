@@ -96,6 +96,7 @@ function scanNodePath(s: Scanning): void {
   s.position += 12;
   const total = (nameCount + subnameCount) >>> 0; // wraps in the engine, too
   s.remarkIf(flags > 1 || nameCount + subnameCount !== total);
+  s.remarkIf(total === 0 && flags === 1 && s.godot === 3); // the path /
   for (let i = 0; i < total; i++) {
     const isName = i < nameCount;
     const name = readString(s, isName ? "NodePath name" : "NodePath subname");

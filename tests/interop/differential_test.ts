@@ -15,8 +15,6 @@ import { encodeVariant } from "../../src/variant/encode.ts";
 import { variantEquals } from "../../src/variant/equals.ts";
 import {
   EncodedObject,
-  type GodotVersion,
-  NodePath,
   ObjectId,
   type Variant,
   VariantArray,
@@ -140,7 +138,7 @@ class VerdictComparer {
     const notes = this.#notesOn(bytes).filter(({ code }) => !KEPT_BY_ENGINE.has(code));
     const codes = notes.map((note) => note.code).join();
     const isUpToProject = notes.some(({ code }) => UP_TO_PROJECT.has(code));
-    if (isUpToProject || isRewrittenAnyway(value, this.#options.godot)) return null;
+    if (isUpToProject || isRewrittenAnyway(value)) return null;
     const rewritten = Uint8Array.fromHex(verdict.reencoded ?? "");
     if (this.#options.godot === 4) {
       const isSame = equals(rewritten, bytes);
@@ -161,17 +159,14 @@ class VerdictComparer {
 
 /**
  * True when the engine never writes again what it read: an object's id becomes the id of its wrapper,
- * an object has all the properties of its class, and to Godot 3 the path `/` is empty.
+ * and an object has all the properties of its class.
  */
-function isRewrittenAnyway(value: Variant, godot: GodotVersion): boolean {
+function isRewrittenAnyway(value: Variant): boolean {
   if (value instanceof VariantArray) {
-    return value.items.some((item) => isRewrittenAnyway(item, godot));
+    return value.items.some((item) => isRewrittenAnyway(item));
   }
   if (value instanceof VariantDictionary) {
-    return [...value.keys, ...value.values].some((item) => isRewrittenAnyway(item, godot));
-  }
-  if (value instanceof NodePath) {
-    return godot === 3 && value.names.length + value.subnames.length === 0;
+    return [...value.keys, ...value.values].some((item) => isRewrittenAnyway(item));
   }
   return value instanceof ObjectId || value instanceof EncodedObject;
 }

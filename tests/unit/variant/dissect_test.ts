@@ -421,6 +421,14 @@ const NOTES: readonly NoteRow[] = [
     hex: "16000000 01000080 00000000 fcffffff 01000000 61000000",
   },
   {
+    code: "node-path-root",
+    severity: "warning",
+    offset: 12,
+    message: "Godot 3 reads the path / as the empty path",
+    hex: "0f000000 00000080 00000000 01000000",
+    options: { godot: 3 },
+  },
+  {
     code: "node-path-overflow",
     severity: "warning",
     offset: 4,

@@ -44,6 +44,7 @@ Deno.test("note codes are kebab-case", () => {
     notes.countTopBit(0),
     notes.negativeCount(-1),
     notes.nodePathFlags(2),
+    notes.nodePathRoot(),
     notes.nodePathOverflow(0),
     notes.nodePathSeparator("/"),
     notes.nodePathEmptyName(),
