@@ -16,6 +16,7 @@ export type GodotError =
   | "ERR_FILE_NOT_FOUND"
   | "ERR_FILE_CANT_OPEN"
   | "ERR_FILE_CANT_READ"
+  | "ERR_FILE_CANT_WRITE"
   | "ERR_FILE_EOF"
   | "ERR_CANT_OPEN"
   | "ERR_CANT_CREATE"

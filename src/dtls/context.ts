@@ -40,6 +40,7 @@ const SSL_SESS_CACHE_SERVER = 2n;
 const SSL_OP_NO_QUERY_MTU = 1n << 12n;
 const SSL_OP_NO_TICKET = 1n << 14n;
 const SSL_OP_NO_COMPRESSION = 1n << 17n;
+const SSL_OP_NO_ENCRYPT_THEN_MAC = 1n << 19n;
 const SSL_OP_NO_RENEGOTIATION = 1n << 30n;
 
 /** Sessions that a server remembers by id, beside those whose clients hold a ticket. */
@@ -218,6 +219,8 @@ export class SecureContext implements Disposable {
       this.pointer,
       SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_QUERY_MTU,
     );
+    // With it, OpenSSL ends a DTLS connection for one forged record (its issue 24972).
+    if (protocol === "dtls") ssl.SSL_CTX_set_options(this.pointer, SSL_OP_NO_ENCRYPT_THEN_MAC);
     this.#limitVersion(SSL_CTRL_SET_MIN_PROTO_VERSION, protocol, minVersion ?? "1.2");
     if (maxVersion !== undefined) {
       this.#limitVersion(SSL_CTRL_SET_MAX_PROTO_VERSION, protocol, maxVersion);

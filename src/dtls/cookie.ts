@@ -21,8 +21,12 @@ import {
 
 /** What to do with a datagram of an address that has no session. */
 export type CookieAnswer =
-  /** Send this back and forget the address. */
-  | { readonly type: "verify"; readonly datagram: Uint8Array<ArrayBuffer> }
+  /** Send this back and forget the address. `hadCookie`: one that is old, or not for this address. */
+  | {
+    readonly type: "verify";
+    readonly datagram: Uint8Array<ArrayBuffer>;
+    readonly hadCookie: boolean;
+  }
   /** The cookie is good: open a session with this, the record that has it. */
   | { readonly type: "accept"; readonly hello: Uint8Array<ArrayBuffer> }
   /** No ClientHello: nothing to do. */
@@ -77,7 +81,8 @@ export class CookieGuard {
         return { type: "accept", hello: record.slice() };
       }
     }
-    return { type: "verify", datagram: helloVerifyRequest(hellos[0].record, current) };
+    const hadCookie = hellos.some(({ cookie }) => cookie.length > 0);
+    return { type: "verify", datagram: helloVerifyRequest(hellos[0].record, current), hadCookie };
   }
 
   #cookie(address: string, slot: number): Uint8Array<ArrayBuffer> {

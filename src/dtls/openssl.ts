@@ -27,7 +27,7 @@ export interface LoadOptions {
 }
 
 const SUPPORTED_MAJOR = 3;
-const NEWEST_TESTED_MINOR = 5;
+const NEWEST_TESTED_MINOR = 6;
 const BUFFER_SIZE = 64 * 1024;
 const BIO_CTRL_RESET = 1;
 const BIO_C_SET_BUF_MEM_EOF_RETURN = 130;

@@ -132,12 +132,22 @@ export function dtlsRecordAt(datagram: Uint8Array, offset = 0): RecordHeader | n
   return {
     type,
     version: u16(datagram, offset + 1),
-    epoch: u16(datagram, offset + 3),
-    sequence: u16(datagram, offset + 5) * 0x1_0000_0000 + u32(datagram, offset + 7),
+    epoch: epochOf(datagram, offset),
+    sequence: sequenceOf(datagram, offset),
     offset,
     bodyOffset,
     bodyLength,
   };
+}
+
+/** The epoch of the DTLS record at an offset: 0 until the keys are in use. */
+export function epochOf(datagram: Uint8Array, offset = 0): number {
+  return u16(datagram, offset + 3);
+}
+
+/** The number of the DTLS record at an offset: 48 bits, counted in each epoch. */
+export function sequenceOf(datagram: Uint8Array, offset = 0): number {
+  return u16(datagram, offset + 5) * 0x1_0000_0000 + u32(datagram, offset + 7);
 }
 
 /** The TLS record at an offset of a stream's bytes; null when it is not there in full. */
@@ -184,7 +194,7 @@ function recordEnd(bytes: Uint8Array, offset: number): number {
 /** The DTLS handshake messages, or fragments, of an unencrypted handshake record. */
 export function handshakeHeaders(
   datagram: Uint8Array,
-  { bodyOffset, bodyLength }: RecordHeader,
+  { bodyOffset, bodyLength }: Pick<RecordHeader, "bodyOffset" | "bodyLength">,
 ): readonly HandshakeHeader[] {
   const end = bodyOffset + bodyLength;
   const headers: HandshakeHeader[] = [];

@@ -27,9 +27,12 @@ import {
   ContentType,
   DTLS_HEADER_SIZE,
   dtlsRecords,
+  epochOf,
   MAX_RECORD_PAYLOAD,
   packRecords,
+  sequenceOf,
 } from "./record.ts";
+import { ReplayWindow } from "./replay_window.ts";
 import { SecureSession, type SessionOptions } from "./secure_session.ts";
 
 /** How one DTLS session differs from others of its context. */
@@ -44,8 +47,12 @@ export interface DtlsCounters {
   readonly datagramsOut: number;
   /** Flights of the handshake that were sent again. */
   readonly retransmissions: number;
-  /** Records that led to nothing once connected: repeated, forged, or of an earlier key. */
+  /** Records that led to nothing once connected: repeated, forged, or of the handshake. */
   readonly droppedRecords: number;
+  /** Those of them that had come before, or are too old to tell. */
+  readonly replayedRecords: number;
+  /** Those of them that were new and did not decrypt: forged, or damaged on the way. */
+  readonly forgedRecords: number;
   /** Datagrams that do not begin with a DTLS record. */
   readonly droppedDatagrams: number;
 }
@@ -99,11 +106,15 @@ export function acceptDtls(
 /** One connection: see the head of this file. */
 export class DtlsSession extends SecureSession implements DatagramSession {
   readonly #mtu: number;
+  readonly #seen = new ReplayWindow();
+  #overhead: number | null = null;
   #wakeAt: number | null = null;
   #datagramsIn = 0;
   #datagramsOut = 0;
   #retransmissions = 0;
   #droppedRecords = 0;
+  #replayedRecords = 0;
+  #forgedRecords = 0;
   #droppedDatagrams = 0;
 
   /** Use `connectDtls` and `acceptDtls`. */
@@ -116,6 +127,7 @@ export class DtlsSession extends SecureSession implements DatagramSession {
   start(hello: Uint8Array<ArrayBuffer> | null, now: number): void {
     if (hello !== null) {
       this.#datagramsIn++;
+      this.#remember(hello);
       if (!this.ssl.listen(hello)) {
         this.flush();
         this.failWithErrors();
@@ -132,24 +144,15 @@ export class DtlsSession extends SecureSession implements DatagramSession {
       datagramsOut: this.#datagramsOut,
       retransmissions: this.#retransmissions,
       droppedRecords: this.#droppedRecords,
+      replayedRecords: this.#replayedRecords,
+      forgedRecords: this.#forgedRecords,
       droppedDatagrams: this.#droppedDatagrams,
     };
   }
 
   handleDatagram(datagram: Uint8Array<ArrayBuffer>, now: number): void {
-    if (this.status !== "handshaking" && this.status !== "connected") return;
-    this.#datagramsIn++;
-    const recordCount = countRecords(datagram);
-    if (recordCount === 0) {
-      this.#droppedDatagrams++;
-      return;
-    }
-    const wasConnected = this.status === "connected";
-    const sentBefore = this.#datagramsOut;
-    this.ssl.feed(datagram);
-    const payloadCount = this.#step(now, recordCount);
-    const hadEffect = this.status !== "connected" || this.#datagramsOut > sentBefore;
-    if (wasConnected && !hadEffect) this.#droppedRecords += Math.max(0, recordCount - payloadCount);
+    if (this.status === "connected") this.#handleRecords(datagram, now);
+    else if (this.status === "handshaking") this.#handleFlight(datagram, now);
   }
 
   handleWake(now: number): void {
@@ -164,6 +167,58 @@ export class DtlsSession extends SecureSession implements DatagramSession {
 
   send(payload: Uint8Array<ArrayBuffer>, _now: number): void {
     if (this.checkPayload(payload, MAX_RECORD_PAYLOAD)) this.write(payload);
+  }
+
+  /** A datagram of the handshake, and perhaps of what follows it. */
+  #handleFlight(datagram: Uint8Array<ArrayBuffer>, now: number): void {
+    this.#datagramsIn++;
+    if (!this.#remember(datagram)) {
+      this.#droppedDatagrams++;
+      return;
+    }
+    this.ssl.feed(datagram);
+    this.#step(now, Infinity);
+  }
+
+  /** A datagram of a connection: each of its records is a packet, or else leads to something. */
+  #handleRecords(datagram: Uint8Array<ArrayBuffer>, now: number): void {
+    this.#datagramsIn++;
+    if (isOnePacket(datagram)) return this.#handleRecord(datagram, now);
+    const records = dtlsRecords(datagram);
+    if (records.length === 0) this.#droppedDatagrams++;
+    for (const { offset, bodyOffset, bodyLength } of records) {
+      // The record before it may have been close_notify.
+      if (this.status !== "connected") return;
+      this.#handleRecord(datagram.subarray(offset, bodyOffset + bodyLength), now);
+    }
+  }
+
+  #handleRecord(record: Uint8Array<ArrayBuffer>, now: number): void {
+    this.#overhead ??= overheadOf(this.ssl.cipher);
+    const isTooShort = record.length < DTLS_HEADER_SIZE + this.#overhead && epochOf(record) > 0;
+    if (isTooShort) return this.#countDropped(record);
+    const sentBefore = this.#datagramsOut;
+    this.ssl.feed(record);
+    const hadEffect = this.#step(now, 1) > 0 || this.status !== "connected" ||
+      this.#datagramsOut > sentBefore;
+    if (hadEffect) this.#seen.add(epochOf(record), sequenceOf(record));
+    else this.#countDropped(record);
+  }
+
+  #countDropped(record: Uint8Array): void {
+    this.#droppedRecords++;
+    const [type] = record;
+    const epoch = epochOf(record);
+    if (this.#seen.has(epoch, sequenceOf(record))) this.#replayedRecords++;
+    // A handshake message that comes late, sent once more, may be as good as it is useless.
+    else if (epoch > 0 && type !== ContentType.handshake) this.#forgedRecords++;
+  }
+
+  /** During the handshake OpenSSL does not tell which records it takes. False when there is none. */
+  #remember(datagram: Uint8Array<ArrayBuffer>): boolean {
+    const records = dtlsRecords(datagram);
+    for (const { epoch, sequence } of records) this.#seen.add(epoch, sequence);
+    return records.length > 0;
   }
 
   /** One record, or several that fit, make a datagram. */
@@ -192,14 +247,21 @@ export class DtlsSession extends SecureSession implements DatagramSession {
   }
 }
 
-function countRecords(datagram: Uint8Array): number {
-  // The usual case, without building anything: one packet.
+/**
+ * Bytes that encryption adds to a payload, by OpenSSL's name of the cipher (RFC 5288, 6655, 7905; 0
+ * for CBC). OpenSSL 3.5 does not drop a record that has less: it ends the connection.
+ */
+function overheadOf(cipher: string): number {
+  if (/CHACHA20|CCM8/.test(cipher)) return 16;
+  return /GCM|CCM/.test(cipher) ? 24 : 0;
+}
+
+/** The usual case: one record with a packet. */
+function isOnePacket(datagram: Uint8Array): boolean {
   const [type, major] = datagram;
-  if (type === ContentType.applicationData && major === 0xfe) {
-    const length = (datagram[11] ?? 0) << 8 | (datagram[12] ?? 0);
-    if (DTLS_HEADER_SIZE + length === datagram.length) return 1;
-  }
-  return dtlsRecords(datagram).length;
+  const length = (datagram[11] ?? 0) << 8 | (datagram[12] ?? 0);
+  return type === ContentType.applicationData && major === 0xfe &&
+    datagram.length === DTLS_HEADER_SIZE + length;
 }
 
 function requireRole(context: SecureContext, role: "client" | "server"): void {

@@ -9,15 +9,15 @@ import { type Address, formatAddress, type PacketPeer, type WaitOptions } from "
 import { type Clock, formatMs, systemClock, within } from "./clock.ts";
 import { canonicalHost, formatEndpoint } from "./endpoint.ts";
 import { DtlsPeer } from "./dtls_peer.ts";
-import { RefusalWatch } from "./refusal_watch.ts";
+import { udpSocketOpener, type UdpSocketOptions } from "./open_udp_socket.ts";
 import { resolveHost } from "./resolve.ts";
 import { type ClientSecurity, SecureEndpoint } from "./security.ts";
 import { socketError } from "./socket_errors.ts";
 import { localHostFor } from "./udp.ts";
-import { UdpSocket } from "./udp_socket.ts";
+import type { DatagramSocket } from "./udp_socket.ts";
 
 /** How to open a client. */
-export interface DtlsPeerOptions extends WaitOptions {
+export interface DtlsPeerOptions extends WaitOptions, UdpSocketOptions {
   readonly security?: ClientSecurity;
   /** The local port; 0 is any. @default {0} */
   readonly localPort?: number;
@@ -66,7 +66,8 @@ async function connect(
   const endpoint = SecureEndpoint.client("dtls", security);
   let peer: DtlsClient | null = null;
   try {
-    const socket = new UdpSocket(localHostFor(target.hostname), options.localPort ?? 0);
+    const open = await udpSocketOpener(options);
+    const socket = open(localHostFor(target.hostname), options.localPort ?? 0);
     const key = formatEndpoint("dtls", { hostname: host, port: target.port });
     try {
       const session = connectDtls(endpoint.context, {
@@ -101,7 +102,7 @@ async function connect(
 }
 
 interface ClientParts {
-  readonly socket: UdpSocket;
+  readonly socket: DatagramSocket;
   readonly target: Address;
   readonly endpoint: SecureEndpoint;
   /** What its session is remembered by. */
@@ -112,28 +113,26 @@ interface ClientParts {
 class DtlsClient extends DtlsPeer {
   readonly #parts: ClientParts;
   #closing: Promise<void> | null = null;
-  #refusals: RefusalWatch | null = null;
 
   constructor(session: DtlsSession, parts: ClientParts) {
     const { socket, target, options: { security = {}, clock = systemClock, queueSize } } = parts;
-    const { idleMs, onStatus } = security;
-    super(session, { socket, target, clock, queueSize, idleMs, onStatus });
+    const { idleMs, onStatus, onDiscarded } = security;
+    super(session, { socket, target, clock, queueSize, idleMs, onStatus, onDiscarded });
     this.#parts = parts;
   }
 
   open(): Promise<void> {
-    const { socket, target, endpoint } = this.#parts;
+    const { socket, target, options } = this.#parts;
+    socket.connect(target);
     socket.start({
       onDatagram: (payload, hostname, port) => {
         const isFromRemote = port === this.remoteAddress.port &&
           canonicalHost(hostname) === this.remoteAddress.hostname;
         if (isFromRemote) this.handleDatagram(payload);
+        else options.security?.onDiscarded?.("stray", 1);
       },
       onError: (error) => this.#onError(error),
     });
-    const onRefused = (error: Error): void => this.#onError(error);
-    const { path } = endpoint.openssl;
-    this.#refusals = RefusalWatch.start(socket.address, target, path, onRefused);
     this.start();
     return this.opened;
   }
@@ -162,7 +161,6 @@ class DtlsClient extends DtlsPeer {
 
   async #close(): Promise<void> {
     await super.close();
-    this.#refusals?.close();
     await this.#parts.socket.close();
     this.#parts.endpoint.close();
   }

@@ -8,8 +8,10 @@ import { MAX_RECORD_PAYLOAD } from "../dtls/record.ts";
 import type { StatusChange } from "../dtls/secure_session.ts";
 import type { DtlsSession } from "../dtls/session.ts";
 import { PeerError } from "../errors.ts";
+import type { Packet } from "../packet/packet.ts";
 import {
   type Address,
+  type BatchOptions,
   formatAddress,
   type HandshakeListener,
   type WaitOptions,
@@ -18,15 +20,15 @@ import { type Clock, formatMs } from "./clock.ts";
 import { canonicalHost } from "./endpoint.ts";
 import type { Budget } from "./queue.ts";
 import { QueuedPeer } from "./queued_peer.ts";
-import { summaryOf } from "./security.ts";
-import type { UdpSocket } from "./udp_socket.ts";
+import { type Security, summaryOf } from "./security.ts";
+import type { DatagramSocket } from "./udp_socket.ts";
 
 /** Bytes that one peer may queue; what comes while it is full is dropped, as in the engine. */
 const QUEUE_SIZE = 4 * 1024 * 1024;
 
 /** What a peer is connected with. */
 export interface DtlsLink {
-  readonly socket: UdpSocket;
+  readonly socket: DatagramSocket;
   /** Where to send: the remote address, perhaps with a `%zone`. */
   readonly target: Address;
   readonly clock: Clock;
@@ -37,6 +39,7 @@ export interface DtlsLink {
   /** Ends a handshake that takes longer. */
   readonly handshakeMs?: number;
   readonly onStatus: HandshakeListener | undefined;
+  readonly onDiscarded: Security["onDiscarded"];
 }
 
 /** One session and its socket. */
@@ -101,8 +104,33 @@ export class DtlsPeer extends QueuedPeer {
   override async send(payload: Uint8Array, { signal }: WaitOptions = {}): Promise<void> {
     signal?.throwIfAborted();
     if (!this.checkPayload(payload)) return;
-    this.#session.send(new Uint8Array(payload), this.#link.clock.monotonicMs());
+    this.#encrypt(payload);
     await this.#pump();
+  }
+
+  override async sendBatch(
+    payloads: readonly Uint8Array[],
+    { signal }: WaitOptions = {},
+  ): Promise<number> {
+    signal?.throwIfAborted();
+    let count = 0;
+    try {
+      for (const payload of payloads) {
+        if (this.checkPayload(payload)) this.#encrypt(payload);
+        count++;
+      }
+    } catch (error) {
+      if (count === 0) throw error;
+    }
+    await this.#pump();
+    return count;
+  }
+
+  override receiveBatch(options: BatchOptions = {}): Promise<readonly Packet[] | null> {
+    if (options.mayBlock && this.availablePackets === 0 && !options.signal?.aborted) {
+      this.#link.socket.receiveNow();
+    }
+    return super.receiveBatch(options);
   }
 
   /** Sends close_notify and frees the session; packets that wait may still be taken. */
@@ -137,13 +165,13 @@ export class DtlsPeer extends QueuedPeer {
   }
 
   /** Does what the session asks for. The promise is for the datagrams it sends. */
-  #pump(): Promise<unknown> {
-    const { socket, target, clock } = this.#link;
-    const sending: Promise<void>[] = [];
+  #pump(): Promise<void> {
+    const { clock } = this.#link;
+    const datagrams: Uint8Array[] = [];
     for (let output = this.#session.poll(); output !== null; output = this.#session.poll()) {
       switch (output.type) {
         case "transmit":
-          sending.push(socket.send(output.bytes, target));
+          datagrams.push(output.bytes);
           break;
         case "data":
           this.enqueueOrDrop({ payload: output.payload, time: clock.wallMicros() });
@@ -155,7 +183,23 @@ export class DtlsPeer extends QueuedPeer {
           this.#onStatus(output);
       }
     }
-    return Promise.all(sending);
+    return datagrams.length === 0 ? Promise.resolve() : this.#transmit(datagrams);
+  }
+
+  async #transmit(datagrams: readonly Uint8Array[]): Promise<void> {
+    const { socket, target } = this.#link;
+    for (let rest = datagrams; rest.length > 0;) {
+      const count = await socket.sendBatch(rest, target);
+      rest = count < rest.length ? rest.slice(count) : [];
+    }
+  }
+
+  #encrypt(payload: Uint8Array): void {
+    // OpenSSL takes it before this returns, and only what is not shared with other threads.
+    const bytes = payload.buffer instanceof ArrayBuffer
+      ? payload as Uint8Array<ArrayBuffer> // as just asked
+      : new Uint8Array(payload);
+    this.#session.send(bytes, this.#link.clock.monotonicMs());
   }
 
   #onStatus(change: StatusChange): void {
@@ -197,8 +241,17 @@ export class DtlsPeer extends QueuedPeer {
     clearTimeout(this.#wakeTimer);
     clearTimeout(this.#watchTimer);
     this.onEnd(this.#session);
+    this.#tellDiscarded();
     this.#session.dispose();
-    this.#opening.reject(this.#closedEarly()); // of no effect when it was opened
+    if (this.handshake === null) this.#opening.reject(this.#closedEarly());
+  }
+
+  #tellDiscarded(): void {
+    const { replayedRecords, forgedRecords, droppedDatagrams } = this.#session.counters;
+    const { onDiscarded } = this.#link;
+    if (replayedRecords > 0) onDiscarded?.("replayed", replayedRecords);
+    if (forgedRecords > 0) onDiscarded?.("forged", forgedRecords);
+    if (droppedDatagrams > 0) onDiscarded?.("stray", droppedDatagrams);
   }
 
   #wakeAt(at: number | null): void {

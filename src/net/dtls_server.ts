@@ -4,21 +4,23 @@
  */
 
 import { CookieGuard, isClientHello } from "../dtls/cookie.ts";
+import { ContentType } from "../dtls/record.ts";
 import { acceptDtls, type DtlsSession } from "../dtls/session.ts";
 import { PeerError } from "../errors.ts";
 import {
   type Address,
   formatAddress,
-  type PacketPeer,
   type PacketServer,
   type WaitOptions,
 } from "../packet/peer.ts";
-import { type Clock, formatMs, systemClock } from "./clock.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import { type DtlsLink, DtlsPeer } from "./dtls_peer.ts";
-import { BoundedQueue, Budget } from "./queue.ts";
+import { udpSocketOpener, type UdpSocketOptions } from "./open_udp_socket.ts";
+import { Budget } from "./queue.ts";
+import { QueuedServer } from "./queued_server.ts";
 import { resolveHost } from "./resolve.ts";
 import { HANDSHAKE_MS, MAX_HALF_OPEN, SecureEndpoint, type ServerSecurity } from "./security.ts";
-import { bindFirst, datagramSource, UdpSocket } from "./udp_socket.ts";
+import { bindFirst, type DatagramSocket, datagramSource } from "./udp_socket.ts";
 
 /** Bytes that all peers of a server may queue together. */
 const SERVER_QUEUE_SIZE = 64 * 1024 * 1024;
@@ -31,7 +33,7 @@ const RANDOM_OFFSET = 13 + 12 + 2;
 const RANDOM_SIZE = 32;
 
 /** How to open a server. */
-export interface DtlsServerOptions extends WaitOptions {
+export interface DtlsServerOptions extends WaitOptions, UdpSocketOptions {
   readonly security: ServerSecurity;
   readonly clock?: Clock;
   /** Receive queue of each peer in bytes. */
@@ -51,7 +53,8 @@ export async function openDtlsServer(
   const addresses = await resolveHost(host, options);
   const endpoint = SecureEndpoint.server("dtls", options.security);
   try {
-    const { socket } = bindFirst(addresses, (address) => new UdpSocket(address, port));
+    const open = await udpSocketOpener(options);
+    const { socket } = bindFirst(addresses, (address) => open(address, port));
     return new DtlsServer(socket, endpoint, options);
   } catch (error) {
     endpoint.close();
@@ -70,7 +73,7 @@ class DtlsServerPeer extends DtlsPeer {
     this.#events = events;
   }
 
-  /** The client has started again from the same port: it knows nothing of this session any more. */
+  /** The client has started again from the same port: it knows nothing of this session now. */
   replace(): void {
     this.abandon();
   }
@@ -89,36 +92,34 @@ interface PeerEvents {
   onEnd(peer: DtlsServerPeer): void;
 }
 
-class DtlsServer implements PacketServer {
+class DtlsServer extends QueuedServer {
   readonly transport = "dtls";
   readonly address: Address;
-  readonly #socket: UdpSocket;
+  readonly #socket: DatagramSocket;
   readonly #endpoint: SecureEndpoint;
   readonly #guard: CookieGuard;
   readonly #options: DtlsServerOptions;
   readonly #clock: Clock;
   readonly #maxPeers: number;
   readonly #peers: Map<string, DtlsServerPeer> = new Map();
+  /** Handshakes from an address that has a peer, which stays until they are done. */
+  readonly #successors: Map<string, DtlsServerPeer> = new Map();
   readonly #halfOpen: Set<DtlsServerPeer> = new Set();
-  readonly #newPeers: BoundedQueue<PacketPeer>;
   readonly #budget: Budget;
   #droppedPackets = 0;
   #closing: Promise<void> | null = null;
 
-  constructor(socket: UdpSocket, endpoint: SecureEndpoint, options: DtlsServerOptions) {
+  constructor(socket: DatagramSocket, endpoint: SecureEndpoint, options: DtlsServerOptions) {
+    const maxPeers = options.maxPeers ?? MAX_PEERS;
+    super(maxPeers);
     this.#socket = socket;
     this.#endpoint = endpoint;
     this.#guard = new CookieGuard(endpoint.openssl);
     this.address = datagramSource(socket.address.hostname, socket.address.port);
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#maxPeers = options.maxPeers ?? MAX_PEERS;
+    this.#maxPeers = maxPeers;
     this.#budget = new Budget(options.serverQueueSize ?? SERVER_QUEUE_SIZE);
-    this.#newPeers = new BoundedQueue<PacketPeer>({
-      limit: this.#maxPeers,
-      sizeOf: () => 1,
-      timeoutError: (timeoutMs) => this.#nobodyCame(timeoutMs),
-    });
     socket.start({
       onDatagram: (payload, hostname, port) => this.#onDatagram(payload, { hostname, port }),
       // Some system's word that an answer went to a closed port: no concern of the other peers.
@@ -130,26 +131,15 @@ class DtlsServer implements PacketServer {
     return this.#droppedPackets;
   }
 
-  async accept(limits: WaitOptions = {}): Promise<PacketPeer | null> {
-    return await this.#newPeers.receive(limits);
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<PacketPeer, void, undefined> {
-    for (let peer = await this.accept(); peer !== null; peer = await this.accept()) yield peer;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
-    this.#newPeers.end(null);
-    await Promise.all([...this.#peers.values()].map((peer) => peer.close()));
+    this.newPeers.end(null);
+    const peers = [...this.#successors.values(), ...this.#peers.values()];
+    await Promise.all(peers.map((peer) => peer.close()));
     await this.#socket.close();
     this.#endpoint.close();
   }
@@ -158,28 +148,55 @@ class DtlsServer implements PacketServer {
     if (this.#closing !== null) return;
     const key = `${from.hostname} ${from.port}`;
     const peer = this.#peers.get(key);
-    const isNewcomer = peer === undefined ||
-      isClientHello(datagram) && randomOf(datagram) !== peer.helloRandom;
-    if (isNewcomer) this.#onNewcomer(key, datagram, from);
-    else if (!peer.handleDatagram(datagram)) this.#droppedPackets++;
+    if (peer === undefined) return this.#onNewcomer(key, datagram, from);
+    const successor = this.#successors.get(key);
+    if (isClientHello(datagram)) {
+      const random = randomOf(datagram);
+      const isNew = random !== peer.helloRandom && random !== successor?.helloRandom;
+      if (isNew) return this.#onNewcomer(key, datagram, from);
+    }
+    // Each takes what is encrypted for it.
+    successor?.handleDatagram(datagram);
+    if (!peer.handleDatagram(datagram)) this.#droppedPackets++;
   }
 
   /** The first datagrams of an address, or of a client that has started again. */
   #onNewcomer(key: string, datagram: Uint8Array<ArrayBuffer>, from: Address): void {
     const answer = this.#guard.answer(datagram, key, this.#clock.monotonicMs());
-    if (answer.type === "verify") {
-      // A lost answer is asked for again, whatever the reason.
-      this.#socket.send(answer.datagram, from).catch(ignorePeerError);
-    } else if (answer.type === "accept") {
-      this.#peers.get(key)?.replace();
-      if (this.#hasRoom()) this.#admit(key, answer.hello, from);
+    const { onDiscarded } = this.#options.security;
+    switch (answer.type) {
+      case "verify":
+        if (answer.hadCookie) onDiscarded?.("bad_cookie", 1);
+        // A lost answer is asked for again, whatever the reason.
+        this.#socket.send(answer.datagram, from).catch(ignorePeerError);
+        break;
+      case "accept":
+        this.#replaceHalfOpen(key);
+        if (this.#hasRoomFor(key)) this.#admit(key, answer.hello, from);
+        break;
+      case "drop":
+        // A goodbye that crossed ours is no stray.
+        if (datagram[0] !== ContentType.alert) onDiscarded?.("stray", 1);
     }
   }
 
-  #hasRoom(): boolean {
-    const { maxHalfOpen = MAX_HALF_OPEN } = this.#options.security;
-    return this.#halfOpen.size < maxHalfOpen && this.#peers.size < this.#maxPeers &&
-      !this.#newPeers.isFull;
+  /** What one handshake sends would end another one: an address has one at a time. */
+  #replaceHalfOpen(key: string): void {
+    this.#successors.get(key)?.replace();
+    const peer = this.#peers.get(key);
+    if (peer?.status === "handshaking") peer.replace();
+  }
+
+  /** Says it when there is none: the client asks again, and may come in then. */
+  #hasRoomFor(key: string): boolean {
+    const { maxHalfOpen = MAX_HALF_OPEN, onLimit, onDiscarded } = this.#options.security;
+    const hasPeers = (this.#peers.has(key) || this.#peers.size < this.#maxPeers) &&
+      !this.newPeers.isFull;
+    if (hasPeers && this.#halfOpen.size < maxHalfOpen) return true;
+    onDiscarded?.("refused", 1);
+    if (hasPeers) onLimit?.("handshakes", maxHalfOpen);
+    else onLimit?.("peers", this.#maxPeers);
+    return false;
   }
 
   #admit(key: string, hello: Uint8Array<ArrayBuffer>, from: Address): void {
@@ -200,27 +217,33 @@ class DtlsServer implements PacketServer {
       idleMs: security.idleMs ?? IDLE_MS,
       handshakeMs: security.handshakeMs ?? HANDSHAKE_MS,
       onStatus: security.onStatus,
+      onDiscarded: security.onDiscarded,
     };
     const peer = new DtlsServerPeer(session, link, randomOf(hello), {
       onConnected: (connected) => {
         this.#halfOpen.delete(connected);
-        this.#newPeers.push(connected);
+        if (this.#successors.get(key) === connected) this.#peers.get(key)?.replace();
+        this.newPeers.push(connected);
       },
       onEnd: (ended) => {
         this.#halfOpen.delete(ended);
-        // A new peer may have taken the address over in the meantime.
-        if (this.#peers.get(key) === ended) this.#peers.delete(key);
+        this.#forget(key, ended);
       },
     });
-    this.#peers.set(key, peer);
+    (this.#peers.has(key) ? this.#successors : this.#peers).set(key, peer);
     this.#halfOpen.add(peer);
     peer.start();
   }
 
-  #nobodyCame(timeoutMs: number): PeerError {
-    const address = formatAddress(this.address);
-    const why = `nobody connected to ${address} within ${formatMs(timeoutMs)}; is it reachable?`;
-    return new PeerError("ERR_TIMEOUT", why, address);
+  /** Frees the address of a peer that has ended, for its successor if there is one. */
+  #forget(key: string, ended: DtlsServerPeer): void {
+    const successor = this.#successors.get(key);
+    if (successor === ended) this.#successors.delete(key);
+    if (this.#peers.get(key) !== ended) return;
+    this.#peers.delete(key);
+    if (successor === undefined) return;
+    this.#successors.delete(key);
+    this.#peers.set(key, successor);
   }
 }
 

@@ -48,6 +48,12 @@ export function parseEndpoint(text: string, use: EndpointUse): Endpoint {
   };
 }
 
+/** The address of one end of a connection. Throws `TypeError` for what is not TCP. */
+export function addressOf(addr: Deno.Addr): Address {
+  if (addr.transport !== "tcp") throw new TypeError("a TCP connection has TCP addresses");
+  return { hostname: canonicalHost(addr.hostname), port: addr.port };
+}
+
 /** True for an IPv4 or IPv6 address, as opposed to a name. */
 export function isIpAddress(host: string): boolean {
   return isIpv4(host) || host.includes(":");

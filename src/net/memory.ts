@@ -6,16 +6,10 @@
 
 import { PeerError } from "../errors.ts";
 import { DEFAULT_MAX_PACKET_SIZE } from "../packet/deframer.ts";
-import {
-  type Address,
-  formatAddress,
-  type PacketPeer,
-  type PacketServer,
-  type WaitOptions,
-} from "../packet/peer.ts";
+import { type Address, formatAddress, type PacketPeer, type WaitOptions } from "../packet/peer.ts";
 import { type Clock, formatMs, systemClock, within } from "./clock.ts";
-import { BoundedQueue } from "./queue.ts";
 import { QueuedPeer } from "./queued_peer.ts";
+import { QueuedServer } from "./queued_server.ts";
 
 const QUEUE_SIZE = 256 * 1024;
 const MAX_WAITING_PEERS = 1024;
@@ -52,33 +46,25 @@ function createPair(
 }
 
 /** A server within the process. */
-export class MemoryServer implements PacketServer {
+export class MemoryServer extends QueuedServer {
   readonly transport = "memory";
   readonly address: Address = { hostname: "memory", port: 1 };
   readonly droppedPackets = 0;
   readonly #options: MemoryOptions;
-  readonly #newPeers: BoundedQueue<PacketPeer>;
   readonly #peers: Set<PacketPeer> = new Set();
   #nextPort = FIRST_CLIENT_PORT;
   #isClosed = false;
 
   constructor(options: MemoryOptions = {}) {
+    super(MAX_WAITING_PEERS);
     this.#options = options;
-    this.#newPeers = new BoundedQueue<PacketPeer>({
-      limit: MAX_WAITING_PEERS,
-      sizeOf: () => 1,
-      timeoutError: (timeoutMs) => {
-        const why = `nobody connected within ${formatMs(timeoutMs)}; is it reachable?`;
-        return new PeerError("ERR_TIMEOUT", why, formatAddress(this.address));
-      },
-    });
   }
 
   /** Connects a new client. Throws `PeerError` when the server is closed or too many wait. */
   connect(): PacketPeer {
     const address = { hostname: "memory", port: this.#nextPort++ };
     const [client, peer] = createPair(this.#options, [address, this.address]);
-    if (this.#isClosed || !this.#newPeers.push(peer)) {
+    if (this.#isClosed || !this.newPeers.push(peer)) {
       const why = "cannot connect in memory: nobody takes the connection; open a server first";
       throw new PeerError("ERR_CANT_CONNECT", why, formatAddress(this.address));
     }
@@ -87,21 +73,9 @@ export class MemoryServer implements PacketServer {
     return client;
   }
 
-  async accept(limits: WaitOptions = {}): Promise<PacketPeer | null> {
-    return await this.#newPeers.receive(limits);
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<PacketPeer, void, undefined> {
-    for (let peer = await this.accept(); peer !== null; peer = await this.accept()) yield peer;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#newPeers.end(null);
+    this.newPeers.end(null);
     await Promise.all([...this.#peers].map((peer) => peer.close()));
   }
 }

@@ -6,6 +6,7 @@ import { UsageError } from "../errors.ts";
 import type { PacketPeer, PacketServer, WaitOptions } from "../packet/peer.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { ClientSecurity, ServerSecurity } from "./security.ts";
+import type { WireTap } from "./wire_tap.ts";
 
 /** How to open a peer; what a transport has no use for is ignored. */
 export interface OpenPeerOptions extends WaitOptions {
@@ -15,14 +16,22 @@ export interface OpenPeerOptions extends WaitOptions {
   readonly maxPacketSize?: number;
   /** Certificates and trust of `dtls` and `tls`. @default verified by the system's CAs */
   readonly security?: ClientSecurity;
+  /** Looks on while bytes go over the wire. */
+  readonly tap?: WireTap;
+  /** `udp` and `dtls`: the quick sockets, which take a moment to load, or Deno's. @default {"fast"} */
+  readonly sockets?: "fast" | "portable";
 }
 
 /** How to open a server; what a transport has no use for is ignored. */
 export interface OpenServerOptions extends WaitOptions {
   /** Largest packet of a stream in bytes. @default {65532} */
   readonly maxPacketSize?: number;
+  /** Peers at once. */
+  readonly maxPeers?: number;
   /** Certificates and trust: required by `dtls` and `tls`. */
   readonly security?: ServerSecurity;
+  /** Looks on while bytes go over the wire. */
+  readonly tap?: WireTap;
 }
 
 /** Opens a peer that sends to the endpoint. Throws `PeerError`. */

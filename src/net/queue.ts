@@ -100,6 +100,16 @@ export class BoundedQueue<T> {
     return item;
   }
 
+  /** All items that wait, the oldest first. */
+  takeAll(): T[] {
+    const items = this.#first === 0 ? this.#items : this.#items.slice(this.#first);
+    this.#items = [];
+    this.#first = 0;
+    this.#account(-this.#size);
+    this.#releaseRoom();
+    return items as T[]; // only slots before #first are null
+  }
+
   /**
    * Waits for the oldest item. Once the queue has ended and is empty: null, or the error it ended
    * with. A wait that is given up takes nothing.

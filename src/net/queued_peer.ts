@@ -7,6 +7,7 @@ import { PeerError } from "../errors.ts";
 import type { Packet } from "../packet/packet.ts";
 import {
   type Address,
+  type BatchOptions,
   formatAddress,
   type HandshakeSummary,
   type PacketPeer,
@@ -87,6 +88,25 @@ export abstract class QueuedPeer implements PacketPeer {
     return this.#queue.receive(options);
   }
 
+  receiveBatch(options: BatchOptions = {}): Promise<readonly Packet[] | null> {
+    const isThere = this.availablePackets > 0 && !options.signal?.aborted;
+    return isThere ? Promise.resolve(this.#queue.takeAll()) : this.#awaitBatch(options);
+  }
+
+  async sendBatch(payloads: readonly Uint8Array[], options: WaitOptions = {}): Promise<number> {
+    let count = 0;
+    for (const payload of payloads) {
+      try {
+        await this.send(payload, options);
+      } catch (error) {
+        if (count === 0) throw error;
+        return count;
+      }
+      count++;
+    }
+    return count;
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<Packet, void, undefined> {
     for (let packet = await this.receive(); packet !== null; packet = await this.receive()) {
       yield packet;
@@ -152,6 +172,11 @@ export abstract class QueuedPeer implements PacketPeer {
     this.#queue.end(null);
   }
 
+  /** False once the peer is closed, or has failed. */
+  protected get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   /** What `send` checks first. False: there is nothing to send. */
   protected checkPayload(payload: Uint8Array): boolean {
     const remote = formatAddress(this.remoteAddress);
@@ -161,6 +186,11 @@ export abstract class QueuedPeer implements PacketPeer {
     }
     if (payload.length > this.maxPacketSize) throw this.#tooLarge(payload.length, remote);
     return payload.length > 0;
+  }
+
+  async #awaitBatch(options: WaitOptions): Promise<readonly Packet[] | null> {
+    const first = await this.receive(options);
+    return first === null ? null : [first, ...this.#queue.takeAll()];
   }
 
   get #isLive(): boolean {

@@ -26,7 +26,22 @@ export interface Security {
   readonly onKeylog?: (line: string) => void;
   /** Is told of peers before they are connected. */
   readonly onStatus?: HandshakeListener;
+  /** Is told what was thrown away; of a peer's records when it has ended. */
+  readonly onDiscarded?: (what: Discarded, count: number) => void;
 }
+
+/** What is thrown away without harm to anybody. */
+export type Discarded =
+  /** A record that came before. */
+  | "replayed"
+  /** An encrypted record that does not decrypt: forged, or damaged on the way. */
+  | "forged"
+  /** A datagram that is no DTLS, or of no session. */
+  | "stray"
+  /** A ClientHello with a cookie that is old, or that was made for another address. */
+  | "bad_cookie"
+  /** A ClientHello, or a connection, above a limit of the server's. */
+  | "refused";
 
 /** Sessions that a client may resume, by what they were made for. */
 export interface SessionStore {
@@ -57,6 +72,8 @@ export interface ServerSecurity extends Security {
   readonly handshakeMs?: number;
   /** Handshakes under way at once. @default {1024} */
   readonly maxHalfOpen?: number;
+  /** Is told of each handshake that is refused, by which limit. */
+  readonly onLimit?: (limit: "peers" | "handshakes", most: number) => void;
 }
 
 /** Handshakes that a server has under way at once. */
@@ -68,6 +85,11 @@ export const HANDSHAKE_MS = 10_000;
 export class SecureEndpoint implements Disposable {
   readonly openssl: OpenSsl;
   readonly context: SecureContext;
+  /** Those in use, so that clients with the same security share one: making it takes longest. */
+  static readonly #clients: {
+    readonly [protocol in "dtls" | "tls"]: WeakMap<ClientSecurity, SecureEndpoint>;
+  } = { dtls: new WeakMap(), tls: new WeakMap() };
+  #users = 1;
 
   private constructor(openssl: OpenSsl, make: (openssl: OpenSsl) => SecureContext) {
     this.openssl = openssl;
@@ -79,12 +101,24 @@ export class SecureEndpoint implements Disposable {
     }
   }
 
-  /** Throws `PeerError`: without OpenSSL, and for a file or an option that is not usable. */
+  /**
+   * The one that another client with the same `security` object uses, or a new one: keep one open
+   * where many connect one after the other. Throws `PeerError`: without OpenSSL, and for a file or
+   * an option that is not usable.
+   */
   static client(protocol: "dtls" | "tls", security: ClientSecurity): SecureEndpoint {
-    return new SecureEndpoint(
+    const clients = SecureEndpoint.#clients[protocol];
+    const shared = clients.get(security);
+    if (shared !== undefined && shared.#users > 0) {
+      shared.#users++;
+      return shared;
+    }
+    const endpoint = new SecureEndpoint(
       loadLibrary(security),
       (openssl) => SecureContext.client(openssl, { ...security, protocol }),
     );
+    clients.set(security, endpoint);
+    return endpoint;
   }
 
   /** Throws `PeerError`: without OpenSSL, and for a file or an option that is not usable. */
@@ -95,8 +129,9 @@ export class SecureEndpoint implements Disposable {
     );
   }
 
-  /** To be called when all connections are freed. */
+  /** To be called, by everybody who got it, when all connections are freed. */
   close(): void {
+    if (--this.#users > 0) return;
     this.context.close();
     this.openssl.close();
   }

@@ -10,7 +10,6 @@
 import { DecodeError, PeerError } from "../errors.ts";
 import { DEFAULT_MAX_PACKET_SIZE, frame, StreamDeframer } from "../packet/deframer.ts";
 import {
-  type Address,
   formatAddress,
   type HandshakeSummary,
   type PacketPeer,
@@ -18,9 +17,11 @@ import {
 } from "../packet/peer.ts";
 import type { ByteStream } from "./byte_stream.ts";
 import { type Clock, formatMs, systemClock, within } from "./clock.ts";
-import { canonicalHost, formatEndpoint } from "./endpoint.ts";
+import { addressOf, formatEndpoint } from "./endpoint.ts";
 import { QueuedPeer } from "./queued_peer.ts";
 import { socketError } from "./socket_errors.ts";
+import { tapped } from "./tapped_stream.ts";
+import type { WireTap } from "./wire_tap.ts";
 
 /** Bytes that wait for the user before reading stops. */
 const QUEUE_SIZE = 256 * 1024;
@@ -41,6 +42,8 @@ export interface TcpOptions {
   readonly clock?: Clock;
   /** The handshake that encrypted the stream: then the transport is TLS. */
   readonly handshake?: HandshakeSummary;
+  /** Looks on while bytes go over the connection. */
+  readonly tap?: WireTap;
 }
 
 /** How to open a client. */
@@ -76,7 +79,8 @@ export async function dial(
   const limits = [options.signal, late].filter((signal) => signal instanceof AbortSignal);
   try {
     const localPort = options.localPort ?? 0;
-    return await connect(host, port, localPort, AbortSignal.any(limits));
+    const stream = await connect(host, port, localPort, AbortSignal.any(limits));
+    return tapped(stream, "out", options.tap);
   } catch (error) {
     options.signal?.throwIfAborted();
     if (late?.aborted) throw noAnswer(endpoint, timeoutMs);
@@ -265,10 +269,4 @@ export class TcpPeer extends QueuedPeer {
       "is it still running?";
     return new PeerError("ERR_TIMEOUT", why, this.#remote);
   }
-}
-
-/** The address of one end of a connection. Throws `TypeError` for what is not TCP. */
-export function addressOf(addr: Deno.Addr): Address {
-  if (addr.transport !== "tcp") throw new TypeError("a TCP connection has TCP addresses");
-  return { hostname: canonicalHost(addr.hostname), port: addr.port };
 }

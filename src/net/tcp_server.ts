@@ -3,20 +3,13 @@
  * does not concern the others.
  */
 
-import { PeerError } from "../errors.ts";
-import {
-  type Address,
-  formatAddress,
-  type HandshakeSummary,
-  type PacketPeer,
-  type PacketServer,
-  type WaitOptions,
-} from "../packet/peer.ts";
+import type { Address, HandshakeSummary, PacketServer } from "../packet/peer.ts";
 import type { ByteStream } from "./byte_stream.ts";
-import { formatMs, sleep } from "./clock.ts";
+import { sleep } from "./clock.ts";
 import { canonicalHost, formatEndpoint } from "./endpoint.ts";
-import { BoundedQueue } from "./queue.ts";
+import { QueuedServer } from "./queued_server.ts";
 import { socketError } from "./socket_errors.ts";
+import { tapped } from "./tapped_stream.ts";
 import { type TcpOptions, TcpPeer } from "./tcp.ts";
 
 /** Connections that are open at once; more wait in the system's own queue. */
@@ -47,7 +40,7 @@ export function openTcpServer(
 }
 
 /** A server whose peers are those of TCP; TLS puts a handshake between. */
-export class TcpServer implements PacketServer {
+export class TcpServer extends QueuedServer {
   readonly transport: "tcp" | "tls" = "tcp";
   readonly address: Address;
   readonly droppedPackets = 0;
@@ -55,42 +48,26 @@ export class TcpServer implements PacketServer {
   readonly #options: TcpServerOptions;
   readonly #maxPeers: number;
   readonly #peers: Set<TcpPeer> = new Set();
-  readonly #newPeers: BoundedQueue<TcpPeer>;
   readonly #stopped = new AbortController();
   readonly #accepting: Promise<void>;
   /** Resolves when a connection has been closed; not null while there are too many. */
   #fewerPeers: PromiseWithResolvers<void> | null = null;
 
   constructor(listener: Deno.TcpListener, options: TcpServerOptions) {
+    const maxPeers = options.maxPeers ?? MAX_PEERS;
+    super(maxPeers);
     this.#listener = listener;
     this.address = { hostname: canonicalHost(listener.addr.hostname), port: listener.addr.port };
     this.#options = options;
-    this.#maxPeers = options.maxPeers ?? MAX_PEERS;
-    this.#newPeers = new BoundedQueue<TcpPeer>({
-      limit: this.#maxPeers,
-      sizeOf: () => 1,
-      timeoutError: (timeoutMs) => this.#nobodyCame(timeoutMs),
-    });
+    this.#maxPeers = maxPeers;
     this.#accepting = this.#acceptAll();
-  }
-
-  async accept(limits: WaitOptions = {}): Promise<PacketPeer | null> {
-    return await this.#newPeers.receive(limits);
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<PacketPeer, void, undefined> {
-    for (let peer = await this.accept(); peer !== null; peer = await this.accept()) yield peer;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
   }
 
   async close(): Promise<void> {
     if (!this.#stopped.signal.aborted) {
       this.#stopped.abort();
       this.#listener.close();
-      this.#newPeers.end(null);
+      this.newPeers.end(null);
       this.#fewerPeers?.resolve();
     }
     await this.#accepting;
@@ -109,7 +86,7 @@ export class TcpServer implements PacketServer {
   /** Takes a new connection. */
   protected admit(conn: Deno.TcpConn): void {
     conn.setNoDelay(true);
-    this.welcome(conn);
+    this.welcome(tapped(conn, "in", this.#options.tap));
   }
 
   /** Makes a peer of a connection that packets can go over. */
@@ -117,7 +94,7 @@ export class TcpServer implements PacketServer {
     const options = handshake === undefined ? this.#options : { ...this.#options, handshake };
     const peer = new TcpPeer(stream, options, () => this.#onReleased(peer));
     this.#peers.add(peer);
-    this.#newPeers.push(peer);
+    this.newPeers.push(peer);
   }
 
   #onReleased(peer: TcpPeer): void {
@@ -139,11 +116,5 @@ export class TcpServer implements PacketServer {
     } catch (error) {
       if (!this.#stopped.signal.aborted) throw error;
     }
-  }
-
-  #nobodyCame(timeoutMs: number): PeerError {
-    const address = formatAddress(this.address);
-    const why = `nobody connected to ${address} within ${formatMs(timeoutMs)}; is it reachable?`;
-    return new PeerError("ERR_TIMEOUT", why, address);
   }
 }

@@ -7,10 +7,10 @@ import { connectTls } from "../dtls/stream_session.ts";
 import { PeerError } from "../errors.ts";
 import { formatAddress, type PacketPeer } from "../packet/peer.ts";
 import { formatMs, systemClock, within } from "./clock.ts";
-import { formatEndpoint } from "./endpoint.ts";
+import { addressOf, formatEndpoint } from "./endpoint.ts";
 import { type ClientSecurity, SecureEndpoint } from "./security.ts";
 import { socketError } from "./socket_errors.ts";
-import { addressOf, dial, TcpPeer, type TcpPeerOptions } from "./tcp.ts";
+import { dial, TcpPeer, type TcpPeerOptions } from "./tcp.ts";
 import { TlsStream } from "./tls_stream.ts";
 
 /** How to open a client. */

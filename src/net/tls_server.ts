@@ -7,12 +7,13 @@ import { acceptTls } from "../dtls/stream_session.ts";
 import { PeerError } from "../errors.ts";
 import { formatAddress, type PacketServer } from "../packet/peer.ts";
 import { type Clock, formatMs, systemClock, within } from "./clock.ts";
-import { formatEndpoint } from "./endpoint.ts";
+import { addressOf, formatEndpoint } from "./endpoint.ts";
 import { HANDSHAKE_MS, MAX_HALF_OPEN, SecureEndpoint, type ServerSecurity } from "./security.ts";
 import { socketError } from "./socket_errors.ts";
-import { addressOf } from "./tcp.ts";
+import { tapped } from "./tapped_stream.ts";
 import { TcpServer, type TcpServerOptions } from "./tcp_server.ts";
 import { TlsStream } from "./tls_stream.ts";
+import type { WireTap } from "./wire_tap.ts";
 
 /** How to open a server. */
 export interface TlsServerOptions extends TcpServerOptions {
@@ -40,6 +41,7 @@ class TlsServer extends TcpServer {
   readonly #secure: SecureEndpoint;
   readonly #security: ServerSecurity;
   readonly #clock: Clock;
+  readonly #tap: WireTap | undefined;
   /** Handshakes under way, by what ends them. */
   readonly #halfOpen: Map<TlsStream, Promise<void>> = new Map();
   #closing: Promise<void> | null = null;
@@ -49,6 +51,7 @@ class TlsServer extends TcpServer {
     this.#secure = secure;
     this.#security = options.security;
     this.#clock = options.clock ?? systemClock;
+    this.#tap = options.tap;
   }
 
   override close(): Promise<void> {
@@ -57,12 +60,18 @@ class TlsServer extends TcpServer {
   }
 
   protected override admit(conn: Deno.TcpConn): void {
-    const { maxHalfOpen = MAX_HALF_OPEN, idleMs } = this.#security;
-    if (this.#closing !== null || this.#halfOpen.size >= maxHalfOpen) return conn.close();
+    const { maxHalfOpen = MAX_HALF_OPEN, idleMs, onDiscarded, onLimit } = this.#security;
+    if (this.#closing !== null) return conn.close();
+    if (this.#halfOpen.size >= maxHalfOpen) {
+      onDiscarded?.("refused", 1);
+      onLimit?.("handshakes", maxHalfOpen);
+      return conn.close();
+    }
     conn.setNoDelay(true);
     const remote = formatAddress(addressOf(conn.remoteAddr));
     const session = acceptTls(this.#secure.context, { remote, now: this.#clock.monotonicMs() });
-    const stream = new TlsStream(conn, session, { clock: this.#clock, idleMs });
+    const lower = tapped(conn, "in", this.#tap);
+    const stream = new TlsStream(lower, session, { clock: this.#clock, idleMs });
     const handshake = this.#shakeHands(stream).finally(() => this.#halfOpen.delete(stream));
     this.#halfOpen.set(stream, handshake);
   }

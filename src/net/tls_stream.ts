@@ -9,8 +9,8 @@ import { PeerError } from "../errors.ts";
 import { formatAddress, type HandshakeSummary, type PeerStatus } from "../packet/peer.ts";
 import type { ByteStream } from "./byte_stream.ts";
 import { type Clock, formatMs } from "./clock.ts";
+import { addressOf } from "./endpoint.ts";
 import { type Failure, summaryOf } from "./security.ts";
-import { addressOf } from "./tcp.ts";
 
 const READ_SIZE = 64 * 1024;
 

@@ -1,25 +1,33 @@
 /**
  * A UDP peer as Godot's `PacketPeerUDP`: one datagram is one packet, for one remote address.
  *
- * There is no connection: the peer is "connected" at once, and nothing tells whether somebody
- * listens at the other end. Servers are in `udp_server.ts`.
+ * There is no connection: the peer is "connected" at once. That nobody listens at the other end is
+ * told, by an error, after something was sent; only where the system passes it on (see
+ * `udp_socket.ts`). Servers are in `udp_server.ts`.
  */
 
-import { MAX_UDP_PAYLOAD } from "../packet/packet.ts";
-import { type Address, formatAddress, type PacketPeer, type WaitOptions } from "../packet/peer.ts";
+import { MAX_UDP_PAYLOAD, type Packet } from "../packet/packet.ts";
+import {
+  type Address,
+  type BatchOptions,
+  formatAddress,
+  type PacketPeer,
+  type WaitOptions,
+} from "../packet/peer.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { canonicalHost, isIpv4 } from "./endpoint.ts";
 import type { Budget } from "./queue.ts";
 import { QueuedPeer } from "./queued_peer.ts";
 import { resolveHost } from "./resolve.ts";
 import { socketError } from "./socket_errors.ts";
-import { bindFirst, preferBound, UdpSocket } from "./udp_socket.ts";
+import { udpSocketOpener, type UdpSocketOptions } from "./open_udp_socket.ts";
+import { bindFirst, type DatagramSocket, preferBound } from "./udp_socket.ts";
 
 /** Bytes that one peer may queue; what comes while it is full is dropped, as in the engine. */
 const QUEUE_SIZE = 4 * 1024 * 1024;
 
 /** How to open a client. */
-export interface UdpPeerOptions extends WaitOptions {
+export interface UdpPeerOptions extends WaitOptions, UdpSocketOptions {
   /** The local port; 0 is any. @default {0} */
   readonly localPort?: number;
   readonly clock?: Clock;
@@ -38,8 +46,9 @@ export async function openUdpPeer(
   options: UdpPeerOptions = {},
 ): Promise<PacketPeer> {
   const addresses = preferBound(await resolveHost(host, options), port);
+  const open = await udpSocketOpener(options);
   const { socket, hostname } = bindFirst(addresses, (address) => {
-    return new UdpSocket(localHostFor(address), options.localPort ?? 0);
+    return open(localHostFor(address), options.localPort ?? 0);
   });
   return new UdpClient(socket, { hostname, port }, options);
 }
@@ -54,11 +63,11 @@ export function localHostFor(remote: string): string {
 
 /** A peer at the end of a socket that is its own or that it shares with others. */
 export abstract class UdpPeer extends QueuedPeer {
-  readonly #socket: UdpSocket;
+  readonly #socket: DatagramSocket;
   readonly #target: Address;
 
   /** `target` is where to send: the remote address, perhaps with a `%zone`. */
-  constructor(socket: UdpSocket, target: Address, queueSize?: number, budget?: Budget) {
+  constructor(socket: DatagramSocket, target: Address, queueSize?: number, budget?: Budget) {
     super({
       transport: "udp",
       localAddress: socket.address,
@@ -76,17 +85,43 @@ export abstract class UdpPeer extends QueuedPeer {
     signal?.throwIfAborted();
     if (this.checkPayload(payload)) await this.#socket.send(payload, this.#target);
   }
+
+  /** All at once where each may be sent; what may not be is left to `send`, one by one. */
+  override sendBatch(
+    payloads: readonly Uint8Array[],
+    options: WaitOptions = {},
+  ): Promise<number> {
+    const [first] = payloads;
+    const { signal } = options;
+    if (
+      first === undefined || signal?.aborted || !this.isOpen || !payloads.every(this.#isSendable)
+    ) {
+      return super.sendBatch(payloads, options);
+    }
+    return this.#socket.sendBatch(payloads, this.#target);
+  }
+
+  override receiveBatch(options: BatchOptions = {}): Promise<readonly Packet[] | null> {
+    if (options.mayBlock && this.availablePackets === 0 && !options.signal?.aborted) {
+      this.#socket.receiveNow();
+    }
+    return super.receiveBatch(options);
+  }
+
+  readonly #isSendable = ({ length }: Uint8Array): boolean =>
+    length > 0 && length <= this.maxPacketSize;
 }
 
 class UdpClient extends UdpPeer {
-  readonly #socket: UdpSocket;
+  readonly #socket: DatagramSocket;
   /** The remote host as the system writes it, once a datagram came. */
   #systemHost: string | null = null;
 
-  constructor(socket: UdpSocket, target: Address, options: UdpPeerOptions) {
+  constructor(socket: DatagramSocket, target: Address, options: UdpPeerOptions) {
     super(socket, target, options.queueSize);
     this.#socket = socket;
     const clock = options.clock ?? systemClock;
+    socket.connect(target);
     socket.start({
       onDatagram: (payload, hostname, port) => {
         if (!this.#isFromRemote(hostname, port)) return;

@@ -6,20 +6,15 @@
  * received can still be taken.
  */
 
-import { PeerError } from "../errors.ts";
 import type { Packet } from "../packet/packet.ts";
-import {
-  type Address,
-  formatAddress,
-  type PacketPeer,
-  type PacketServer,
-  type WaitOptions,
-} from "../packet/peer.ts";
-import { type Clock, formatMs, systemClock } from "./clock.ts";
-import { BoundedQueue, Budget } from "./queue.ts";
+import type { Address, PacketServer, WaitOptions } from "../packet/peer.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { Budget } from "./queue.ts";
+import { QueuedServer } from "./queued_server.ts";
 import { resolveHost } from "./resolve.ts";
+import { udpSocketOpener, type UdpSocketOptions } from "./open_udp_socket.ts";
 import { UdpPeer } from "./udp.ts";
-import { bindFirst, datagramSource, UdpSocket } from "./udp_socket.ts";
+import { bindFirst, type DatagramSocket, datagramSource } from "./udp_socket.ts";
 
 /** Bytes that all peers of a server may queue together. */
 const SERVER_QUEUE_SIZE = 64 * 1024 * 1024;
@@ -31,7 +26,7 @@ const IDLE_MS = 60_000;
 const SWEEP_MS = 1000;
 
 /** How to open a server. */
-export interface UdpServerOptions extends WaitOptions {
+export interface UdpServerOptions extends WaitOptions, UdpSocketOptions {
   readonly clock?: Clock;
   /** Receive queue of each peer in bytes. */
   readonly queueSize?: number;
@@ -52,7 +47,8 @@ export async function openUdpServer(
   options: UdpServerOptions = {},
 ): Promise<PacketServer> {
   const addresses = await resolveHost(host, options);
-  const { socket } = bindFirst(addresses, (address) => new UdpSocket(address, port));
+  const open = await udpSocketOpener(options);
+  const { socket } = bindFirst(addresses, (address) => open(address, port));
   return new UdpServer(socket, options);
 }
 
@@ -61,7 +57,7 @@ class UdpServerPeer extends UdpPeer {
   readonly #onClose: (peer: UdpServerPeer) => void;
 
   constructor(
-    socket: UdpSocket,
+    socket: DatagramSocket,
     remote: Address,
     queue: { readonly size: number | undefined; readonly budget: Budget },
     onClose: (peer: UdpServerPeer) => void,
@@ -88,35 +84,34 @@ class UdpServerPeer extends UdpPeer {
   }
 }
 
-class UdpServer implements PacketServer {
+class UdpServer extends QueuedServer {
   readonly transport = "udp";
   readonly address: Address;
-  readonly #socket: UdpSocket;
+  readonly #socket: DatagramSocket;
   readonly #options: UdpServerOptions;
   readonly #clock: Clock;
   readonly #maxPeers: number;
   readonly #idleMs: number;
   /** By address, the longest silent first. */
   readonly #peers: Map<string, UdpServerPeer> = new Map();
-  readonly #newPeers: BoundedQueue<PacketPeer>;
   readonly #budget: Budget;
-  #latest: UdpServerPeer | null = null;
+  /** Who sent last, by the names that its datagrams had: often the next is from there too. */
+  #latest:
+    | { readonly hostname: string; readonly port: number; readonly peer: UdpServerPeer }
+    | null = null;
   #lastSweepMs = 0;
   #droppedPackets = 0;
 
-  constructor(socket: UdpSocket, options: UdpServerOptions) {
+  constructor(socket: DatagramSocket, options: UdpServerOptions) {
+    const maxPeers = options.maxPeers ?? MAX_PEERS;
+    super(maxPeers, "sent anything");
     this.#socket = socket;
     this.address = datagramSource(socket.address.hostname, socket.address.port);
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#maxPeers = options.maxPeers ?? MAX_PEERS;
+    this.#maxPeers = maxPeers;
     this.#idleMs = options.idleMs ?? IDLE_MS;
     this.#budget = new Budget(options.serverQueueSize ?? SERVER_QUEUE_SIZE);
-    this.#newPeers = new BoundedQueue<PacketPeer>({
-      limit: this.#maxPeers,
-      sizeOf: () => 1,
-      timeoutError: (timeoutMs) => this.#nobodyCame(timeoutMs),
-    });
     socket.start({
       onDatagram: (payload, hostname, port) => this.#onDatagram(payload, hostname, port),
       // Some system's word that a reply went to a closed port: no concern of the other peers.
@@ -128,20 +123,8 @@ class UdpServer implements PacketServer {
     return this.#droppedPackets;
   }
 
-  async accept(limits: WaitOptions = {}): Promise<PacketPeer | null> {
-    return await this.#newPeers.receive(limits);
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<PacketPeer, void, undefined> {
-    for (let peer = await this.accept(); peer !== null; peer = await this.accept()) yield peer;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
   async close(): Promise<void> {
-    this.#newPeers.end(null);
+    this.newPeers.end(null);
     for (const peer of [...this.#peers.values()]) await peer.close();
     await this.#socket.close();
   }
@@ -149,36 +132,41 @@ class UdpServer implements PacketServer {
   #onDatagram(payload: Uint8Array<ArrayBuffer>, hostname: string, port: number): void {
     const now = this.#clock.monotonicMs();
     if (now - this.#lastSweepMs >= SWEEP_MS) this.#forgetSilent(now);
-    const key = `${hostname} ${port}`;
-    const peer = this.#peers.get(key) ?? this.#admit(key, datagramSource(hostname, port));
+    const peer = this.#peerOf(hostname, port);
     if (peer === null) {
       this.#droppedPackets++;
       return;
     }
-    this.#touch(key, peer, now);
+    peer.lastHeardMs = now;
     const packet = { payload, time: this.#clock.wallMicros() };
     if (!peer.deliver(packet)) this.#droppedPackets++;
   }
 
+  /** The peer of an address, a new one if need be, which is now the one that was heard last. */
+  #peerOf(hostname: string, port: number): UdpServerPeer | null {
+    const latest = this.#latest;
+    if (latest?.port === port && latest.hostname === hostname) return latest.peer;
+    const key = `${hostname} ${port}`;
+    const peer = this.#peers.get(key) ?? this.#admit(key, datagramSource(hostname, port));
+    if (peer === null) return null;
+    // The map is kept in the order of the last datagrams.
+    this.#peers.delete(key);
+    this.#peers.set(key, peer);
+    this.#latest = { hostname, port, peer };
+    return peer;
+  }
+
   #admit(key: string, remote: Address): UdpServerPeer | null {
-    if (this.#newPeers.isFull) return null;
+    if (this.newPeers.isFull) return null;
     if (this.#peers.size >= this.#maxPeers) this.#forgetOldest();
     const queue = { size: this.#options.queueSize, budget: this.#budget };
     const peer = new UdpServerPeer(this.#socket, remote, queue, (closed) => {
       // A new peer may have taken the address over in the meantime.
       if (this.#peers.get(key) === closed) this.#peers.delete(key);
+      if (this.#latest?.peer === closed) this.#latest = null;
     });
-    this.#newPeers.push(peer);
+    this.newPeers.push(peer);
     return peer;
-  }
-
-  /** Keeps the map in the order of the last datagrams. */
-  #touch(key: string, peer: UdpServerPeer, now: number): void {
-    peer.lastHeardMs = now;
-    if (peer === this.#latest && this.#peers.has(key)) return;
-    this.#peers.delete(key);
-    this.#peers.set(key, peer);
-    this.#latest = peer;
   }
 
   #forgetOldest(): void {
@@ -191,13 +179,5 @@ class UdpServer implements PacketServer {
       if (now - peer.lastHeardMs < this.#idleMs) return;
       peer.forget();
     }
-  }
-
-  #nobodyCame(timeoutMs: number): PeerError {
-    const address = formatAddress(this.address);
-    const why = `nobody sent anything to ${address} within ${
-      formatMs(timeoutMs)
-    }; is it reachable?`;
-    return new PeerError("ERR_TIMEOUT", why, address);
   }
 }

@@ -2,10 +2,12 @@
  * One UDP socket: reads datagrams into memory of their own and sends them. Who a datagram belongs
  * to is decided by its user.
  *
- * Deno's sockets do not report that a port is closed (an ICMP answer) on Linux and macOS; where a
- * system does report it, on receiving, it is passed on as an error.
+ * This is the portable way. Deno's sockets do not report that a port is closed (an ICMP answer) on
+ * Linux and macOS; where a system does report it, on receiving, it is passed on as an error. The
+ * quick way, which reports it, is in `fast_udp_socket.ts`.
  */
 
+import type { PeerError } from "../errors.ts";
 import { type Address, formatAddress } from "../packet/peer.ts";
 import { sleep } from "./clock.ts";
 import { canonicalHost, formatEndpoint } from "./endpoint.ts";
@@ -25,24 +27,38 @@ export interface DatagramHandler {
   onError(error: Error): void;
 }
 
+/** A bound UDP socket, as its users see it. */
+export type DatagramSocket = Pick<
+  UdpSocket,
+  "address" | "connect" | "start" | "send" | "sendBatch" | "receiveNow" | "close"
+>;
+
 /** A bound UDP socket. */
 export class UdpSocket {
   readonly address: Address;
-  readonly #conn: Deno.DatagramConn;
+  protected readonly conn: Deno.DatagramConn;
   #isClosed = false;
   #reading: Promise<void> = Promise.resolve();
 
   /** Binds to an IP address and port, 0 for any. Throws `PeerError`. */
   constructor(hostname: string, port: number) {
     try {
-      this.#conn = Deno.listenDatagram({ transport: "udp", hostname, port });
+      this.conn = Deno.listenDatagram({ transport: "udp", hostname, port });
     } catch (error) {
       const endpoint = formatEndpoint("udp", { hostname, port });
       throw socketError(error, "listen", `cannot listen on ${endpoint}`, endpoint);
     }
-    const { addr } = this.#conn;
+    const { addr } = this.conn;
     if (addr.transport !== "udp") throw new TypeError("a UDP socket has a UDP address");
     this.address = { hostname: addr.hostname, port: addr.port };
+  }
+
+  /**
+   * Connects to the one address that datagrams go to and come from from now on: then a closed port
+   * there is reported. False where that cannot be done; everything else works without.
+   */
+  connect(_target: Address): boolean {
+    return false;
   }
 
   /** Starts reading. Call it once. */
@@ -52,28 +68,70 @@ export class UdpSocket {
 
   /** Sends one datagram. Throws `PeerError`. */
   async send(payload: Uint8Array, to: Address): Promise<void> {
-    try {
-      await this.#conn.send(payload, { transport: "udp", ...to });
-    } catch (error) {
-      const address = formatAddress(to);
-      throw socketError(error, "send", `cannot send to ${address}`, address);
+    await this.#send(payload, to);
+  }
+
+  /**
+   * Sends datagrams in order; resolves with how many were taken, no less than 1. Throws `PeerError`
+   * when the first failed.
+   */
+  async sendBatch(payloads: readonly Uint8Array[], to: Address): Promise<number> {
+    let count = 0;
+    for (const payload of payloads) {
+      try {
+        await this.#send(payload, to);
+      } catch (error) {
+        if (count === 0) throw error;
+        return count;
+      }
+      count++;
     }
+    return count;
+  }
+
+  /**
+   * Receives at once, and may wait inside the system's call for about a millisecond. False when it
+   * did not do so, or nothing came: then wait as ever.
+   */
+  receiveNow(): boolean {
+    return false;
   }
 
   /** Closes the socket and waits until nothing is read any more. */
   async close(): Promise<void> {
     if (!this.#isClosed) {
       this.#isClosed = true;
-      this.#conn.close();
+      this.onClose();
+      this.conn.close();
     }
     await this.#reading;
+  }
+
+  protected get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** The socket is about to be closed. */
+  protected onClose(): void {}
+
+  /** Takes what else is there after a datagram came; the promise is for when to read on. */
+  protected readMore(_handler: DatagramHandler): Promise<void> | null {
+    return null;
+  }
+
+  async #send(payload: Uint8Array, to: Address): Promise<void> {
+    try {
+      await this.conn.send(payload, { transport: "udp", ...to });
+    } catch (error) {
+      throw sendError(error, to);
+    }
   }
 
   async #read(handler: DatagramHandler): Promise<void> {
     // One buffer for all: a packet keeps only its own bytes alive.
     const buffer = new Uint8Array(MAX_DATAGRAM);
     while (!this.#isClosed) {
-      const received = await this.#conn.receive(buffer).catch(asError);
+      const received = await this.conn.receive(buffer).catch(asError);
       if (this.#isClosed) return;
       if (received instanceof Error) {
         handler.onError(received);
@@ -82,8 +140,16 @@ export class UdpSocket {
       }
       const [bytes, from] = received;
       if (from.transport === "udp") handler.onDatagram(bytes.slice(), from.hostname, from.port);
+      const pause = this.readMore(handler);
+      if (pause !== null) await pause;
     }
   }
+}
+
+/** Why a datagram could not be sent. */
+export function sendError(error: unknown, to: Address): PeerError {
+  const address = formatAddress(to);
+  return socketError(error, "send", `cannot send to ${address}`, address);
 }
 
 function asError(error: unknown): Error {
@@ -99,8 +165,8 @@ export function datagramSource(hostname: string, port: number): Address {
 /** Opens a socket for the first address that allows it; throws the first failure otherwise. */
 export function bindFirst(
   addresses: readonly string[],
-  bind: (hostname: string) => UdpSocket,
-): { readonly socket: UdpSocket; readonly hostname: string } {
+  bind: (hostname: string) => DatagramSocket,
+): { readonly socket: DatagramSocket; readonly hostname: string } {
   let failure: unknown;
   for (const hostname of addresses) {
     try {

@@ -58,6 +58,16 @@ export interface WaitOptions {
   readonly timeoutMs?: number;
 }
 
+/** Limits of a wait for several packets. */
+export interface BatchOptions extends WaitOptions {
+  /**
+   * May wait inside the system's call for about a millisecond before it waits as everything else:
+   * answers are had sooner, but nothing else of this thread runs meanwhile. For one peer under
+   * load; a transport that cannot do it does not. @default {false}
+   */
+  readonly mayBlock?: boolean;
+}
+
 /** One remote end: packets go to it and come from it. */
 export interface PacketPeer extends AsyncIterable<Packet>, AsyncDisposable {
   readonly transport: Transport;
@@ -86,6 +96,17 @@ export interface PacketPeer extends AsyncIterable<Packet>, AsyncDisposable {
    * above `maxPacketSize`, `ERR_UNCONFIGURED` after `close`.
    */
   send(payload: Uint8Array, options?: WaitOptions): Promise<void>;
+  /**
+   * Waits until a packet is there and gives all that are, in order: never an empty list. Ends as
+   * `receive` does: null, or its errors, once the packets that came before have been taken.
+   */
+  receiveBatch(options?: BatchOptions): Promise<readonly Packet[] | null>;
+  /**
+   * Sends packets in their order, each as `send` does; resolves with how many were taken. Less than
+   * all when the system takes no more for now, or when one failed: offered again as the first, it
+   * throws what `send` throws. No less than 1, unless there are none.
+   */
+  sendBatch(payloads: readonly Uint8Array[], options?: WaitOptions): Promise<number>;
   /** Ends the connection in order: what was sent still arrives. Packets that wait may be taken. */
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@
  * `tests/conformance/*_test.ts`.
  */
 
-import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { PeerError } from "../../src/errors.ts";
 import type { Packet } from "../../src/packet/packet.ts";
 import type { PacketPeer, PacketServer } from "../../src/packet/peer.ts";
@@ -79,6 +79,7 @@ export function testTransport(setup: TransportSetup): void {
     });
 
   testSending(testPair);
+  testBatches(testPair);
   testLimits(testPair);
   testWaiting(testPair);
   testClosing(testPair, setup);
@@ -119,16 +120,20 @@ function testSending(testPair: TestPair): void {
     assertEquals(await nextText(peer), "after");
   });
 
-  testPair("a packet owns its bytes", async (client, peer) => {
+  testPair("a packet keeps its bytes, whatever is done and comes later", async (client, peer) => {
     const buffer = bytes("first");
     await client.send(buffer, LIMITS);
     const first = await nextPacket(peer);
     buffer.fill(0);
     await client.send(bytes("other"), LIMITS);
     const second = await nextPacket(peer);
+    second.payload.fill(1);
+    for (let i = 0; i < 200; i++) {
+      await client.send(new Uint8Array(100).fill(2), LIMITS);
+      (await nextPacket(peer)).payload.fill(3);
+    }
     assertEquals(first.payload, bytes("first"));
-    assertNotEquals(first.payload.buffer, second.payload.buffer);
-    assertEquals(first.payload.buffer.byteLength, 5);
+    assertEquals(second.payload, new Uint8Array(5).fill(1));
   });
 
   testPair("a packet says when it came", async (client, peer) => {
@@ -138,6 +143,95 @@ function testSending(testPair: TestPair): void {
     assert(Number.isInteger(time));
     assert(time / 1000 >= before - 1000 && time / 1000 <= Date.now() + 1000);
   });
+}
+
+function testBatches(testPair: TestPair): void {
+  testPair("batches keep order and borders, in both directions", async (client, peer) => {
+    const words = Array.from({ length: 150 }, (_, i) => `packet ${i}`);
+    await sendAll(client, words);
+    assertEquals(await nextTexts(peer, words.length), words);
+    await sendAll(peer, words);
+    assertEquals(await nextTexts(client, words.length), words);
+  });
+
+  testPair("a batch is what waits: receive() and receiveBatch() mix", async (client, peer) => {
+    await sendAll(client, ["one", "two", "three"]);
+    while (peer.availablePackets < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+    assertEquals(await nextText(peer), "one");
+    assertEquals(await nextTexts(peer, 2), ["two", "three"]);
+    assertEquals(peer.availablePackets, 0);
+    await client.send(bytes("four"), LIMITS);
+    assertEquals(await nextTexts(peer, 1), ["four"]);
+  });
+
+  testPair("a batch of packets owns its bytes, and leaves out empty ones", async (client, peer) => {
+    const buffer = bytes("first");
+    const batch = [buffer, new Uint8Array(0), bytes("second")];
+    assertEquals(await client.sendBatch(batch, LIMITS), 3);
+    buffer.fill(0);
+    assertEquals(await nextTexts(peer, 2), ["first", "second"]);
+    assertEquals(await client.sendBatch([], LIMITS), 0);
+  });
+
+  testPair("a batch stops at a packet above the limit, which then throws", async (client, peer) => {
+    const tooLarge = new Uint8Array(client.maxPacketSize + 1);
+    const batch = [bytes("before"), tooLarge, bytes("after")];
+    assertEquals(await client.sendBatch(batch, LIMITS), 1);
+    const again = (): Promise<number> => client.sendBatch(batch.slice(1), LIMITS);
+    assertEquals((await assertRejects(again, PeerError)).code, "ERR_INVALID_PARAMETER");
+    await client.send(bytes("end"), LIMITS);
+    assertEquals(await nextTexts(peer, 2), ["before", "end"]);
+  });
+
+  testPair("receiveBatch() gives up like receive() and loses nothing", async (client, peer) => {
+    for (const mayBlock of [false, true]) {
+      const waiting = (): Promise<unknown> => peer.receiveBatch({ timeoutMs: 1, mayBlock });
+      assertEquals((await assertRejects(waiting, PeerError)).code, "ERR_TIMEOUT");
+      const reason = new Error("enough");
+      const controller = new AbortController();
+      const aborted = peer.receiveBatch({ signal: controller.signal, mayBlock });
+      controller.abort(reason);
+      assertEquals(await assertRejects(() => aborted), reason);
+      await client.send(bytes("later"), LIMITS);
+      assertEquals(await nextTexts(peer, 1), ["later"]);
+    }
+  });
+
+  testPair("batches may block: what comes is had", async (client, peer) => {
+    for (let echoed = 0; echoed < 100; echoed += 2) {
+      await sendAll(client, ["ping", "ping"]);
+      await sendAll(peer, await nextTexts(peer, 2));
+      assertEquals(await nextTexts(client, 2, true), ["ping", "ping"]);
+    }
+  });
+
+  testPair("after close(), receiveBatch() is null and sendBatch() fails", async (client, peer) => {
+    await client.send(bytes("last"), LIMITS);
+    while (peer.availablePackets < 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    await closeAll([client, peer]);
+    assertEquals(await nextTexts(peer, 1), ["last"]);
+    for (const mayBlock of [false, true]) {
+      assertEquals(await peer.receiveBatch({ ...LIMITS, mayBlock }), null);
+    }
+    const error = await assertRejects(() => client.sendBatch([bytes("late")]), PeerError);
+    assertEquals(error.code, "ERR_UNCONFIGURED");
+  });
+}
+
+async function sendAll(peer: PacketPeer, words: readonly string[]): Promise<void> {
+  let rest = words.map(bytes);
+  while (rest.length > 0) rest = rest.slice(await peer.sendBatch(rest, LIMITS));
+}
+
+/** So many packets, in batches of any size. */
+async function nextTexts(peer: PacketPeer, count: number, mayBlock = false): Promise<string[]> {
+  const texts: string[] = [];
+  while (texts.length < count) {
+    const batch = await peer.receiveBatch({ ...LIMITS, mayBlock });
+    assert(batch !== null && batch.length > 0);
+    texts.push(...batch.map(({ payload }) => new TextDecoder().decode(payload)));
+  }
+  return texts;
 }
 
 function testLimits(testPair: TestPair): void {

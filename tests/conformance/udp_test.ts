@@ -4,12 +4,14 @@ import { hasIpv6 } from "../support/loopback.ts";
 import { testTransport } from "./peer_suite.ts";
 
 for (const host of hasIpv6() ? ["127.0.0.1", "::1"] : ["127.0.0.1"]) {
-  testTransport({
-    name: `UDP over ${host}`,
-    hasConnections: false,
-    open: async () => {
-      const server = await openUdpServer(host, 0);
-      return { server, connect: () => openUdpPeer(host, server.address.port) };
-    },
-  });
+  for (const sockets of ["fast", "portable"] as const) {
+    testTransport({
+      name: `UDP over ${host}, ${sockets} sockets`,
+      hasConnections: false,
+      open: async () => {
+        const server = await openUdpServer(host, 0, { sockets });
+        return { server, connect: () => openUdpPeer(host, server.address.port, { sockets }) };
+      },
+    });
+  }
 }

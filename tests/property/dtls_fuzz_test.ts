@@ -15,7 +15,9 @@ import { acceptTls, connectTls, type TlsSession } from "../../src/dtls/stream_se
 import { summarizeCertificate } from "../../src/dtls/trust.ts";
 import { PeerError } from "../../src/errors.ts";
 import { caOf, filesOf, identity, opensslTest } from "../support/dtls_identities.ts";
+import { barrage, NEWCOMER_EVERY } from "../support/dtls_barrage.ts";
 import { DtlsWire } from "../support/dtls_wire.ts";
+import { secureTest } from "../support/secure_pair.ts";
 import { mutateBytes, seededRandom } from "../support/mutate.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -193,4 +195,18 @@ opensslTest("a TLS handshake takes damaged bytes: it fails, or goes on", async (
     while (carry(connecting, accepting) + carry(accepting, connecting) > 0);
     assertEquals(openssl.crypto.ERR_get_error(), 0);
   }
+});
+
+secureTest("a DTLS server and its peers are unharmed by datagrams from real sockets", async () => {
+  const rounds = 400;
+  const { thrown, echoes, peers, handshakes, discarded, before, after } = await barrage(rounds);
+  const clients = 2 + rounds / NEWCOMER_EVERY;
+  assertEquals([thrown, echoes, peers], [rounds * 60, rounds * 2, clients]);
+  const { stray = 0, bad_cookie = 0, replayed = 0, forged = 0, ...others } = discarded;
+  assertEquals(others, {});
+  assert(Math.min(stray, bad_cookie, replayed, forged) > rounds / 2, JSON.stringify(discarded));
+  // Hellos with a good cookie and another random number begin a handshake in the client's name.
+  assert(handshakes > clients && handshakes < rounds, `${handshakes} handshakes`);
+  // A leaked SSL object alone would be some 50 KB, of which there could be thousands.
+  assert(after - before < 24 * 1024 * 1024, `${after - before} bytes more`);
 });

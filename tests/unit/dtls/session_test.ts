@@ -181,7 +181,8 @@ opensslTest(
       wire.settle();
       for (let i = 0; i < 5; i++) wire.inject("server", datagram);
       assertEquals(wire.server.packets.length, 1);
-      assertEquals(countersOf(wire).droppedRecords, 5);
+      const { droppedRecords, replayedRecords, forgedRecords } = countersOf(wire);
+      assertEquals([droppedRecords, replayedRecords, forgedRecords], [5, 5, 0]);
       wire.send("client", HELLO);
       wire.settle();
       assertEquals(wire.server.packets.length, 2);
@@ -199,10 +200,80 @@ opensslTest(
       wire.inject("server", forged);
       wire.inject("server", new Uint8Array(0));
       wire.inject("server", HELLO);
-      assertEquals(countersOf(wire).droppedRecords, 1);
-      assertEquals(countersOf(wire).droppedDatagrams, 2);
+      const { droppedRecords, replayedRecords, forgedRecords, droppedDatagrams } = countersOf(wire);
+      assertEquals([droppedRecords, replayedRecords, forgedRecords], [1, 0, 1]);
+      assertEquals(droppedDatagrams, 2);
       wire.settle();
       assertEquals(wire.server.packets, [HELLO]);
+    }),
+);
+
+opensslTest(
+  "DtlsSession tells repeated from forged records, one by one in a datagram of many",
+  (openssl) =>
+    onConnectedWire(openssl, (wire) => {
+      for (const byte of [1, 2, 3]) wire.send("client", new Uint8Array([byte]));
+      const [one = HELLO, two = HELLO, three = HELLO] = wire.client.sent.slice(-3);
+      wire.settle();
+      wire.send("client", new Uint8Array([4]));
+      const four = wire.client.sent.at(-1) ?? HELLO;
+      const forged = four.slice();
+      forged[10] = (forged[10] ?? 0) + 1;
+      wire.inject("server", new Uint8Array([...one, ...four, ...two, ...forged, ...three]));
+      const { droppedRecords, replayedRecords, forgedRecords } = countersOf(wire);
+      assertEquals([droppedRecords, replayedRecords, forgedRecords], [4, 3, 1]);
+      assertEquals(wire.server.packets.map(([byte]) => byte), [1, 2, 3, 4]);
+    }),
+);
+
+for (
+  const cipher of [
+    "ECDHE-RSA-AES256-GCM-SHA384",
+    "ECDHE-RSA-CHACHA20-POLY1305",
+    "ECDHE-RSA-AES128-SHA",
+    "ECDHE-RSA-AES256-SHA384",
+    "AES128-CCM",
+    "AES128-CCM8:@SECLEVEL=0",
+  ]
+) {
+  opensslTest(`DtlsSession drops forged records of all sizes, ${cipher}`, async (openssl) => {
+    const self = await identity(openssl, { key: "rsa-2048" });
+    const context = { protocol: "dtls", ciphers: cipher } as const;
+    using server = SecureContext.server(openssl, { ...context, certificate: filesOf(self) });
+    using client = SecureContext.client(openssl, { ...context, ca: caOf(self) });
+    using wire = new DtlsWire({ client, server });
+    wire.settle();
+    const sizes = [...Array.from({ length: 100 }, (_, i) => i), 16_384, 17_000, 20_000, 65_000];
+    for (const size of sizes) {
+      for (const type of [20, 21, 22, 23]) {
+        const forged = new Uint8Array(13 + size).map((_, i) => i * 37);
+        forged.set([type, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 1, 0, size >> 8, size & 0xff]);
+        wire.inject("client", forged);
+        wire.inject("server", forged);
+      }
+    }
+    assertEquals(countersOf(wire).droppedRecords, sizes.length * 4);
+    assertEquals(countersOf(wire).forgedRecords, sizes.length * 3);
+    for (const size of [1, 2, 1000]) {
+      wire.send("client", new Uint8Array(size));
+      wire.send("server", new Uint8Array(size));
+      wire.settle();
+      assertEquals(wire.server.packets.at(-1)?.length, size);
+      assertEquals(wire.client.packets.at(-1)?.length, size);
+    }
+  });
+}
+
+opensslTest(
+  "DtlsSession knows records again that came with the handshake",
+  (openssl) =>
+    onConnectedWire(openssl, (wire) => {
+      const before = countersOf(wire);
+      const [, ...accepted] = wire.client.sent; // the first hello led to no session
+      for (const datagram of accepted) wire.inject("server", datagram);
+      const { droppedRecords, replayedRecords } = countersOf(wire);
+      const sent = accepted.flatMap(dtlsRecords).length;
+      assertEquals([droppedRecords, replayedRecords], [before.droppedRecords + sent, sent]);
     }),
 );
 

@@ -15,6 +15,16 @@ secureTest("openDtlsPeer() connects, and says how", async () => {
   assertEquals((client.handshake?.durationMs ?? 0) > 0, true);
 });
 
+secureTest("openDtlsPeer() fails at once where nobody listens", async () => {
+  if (Deno.build.os !== "linux") return;
+  const closed = new BareUdp();
+  closed[Symbol.dispose]();
+  const endpoint = { scheme: "dtls", host: "127.0.0.1", port: closed.port } as const;
+  const error = await assertRejects(() => openPeer(endpoint, { timeoutMs: 20_000 }), PeerError);
+  assertEquals(error.code, "ERR_CANT_CONNECT");
+  assertMatch(error.message, /cannot connect to dtls:.*nobody listens there/);
+});
+
 secureTest("openDtlsPeer() refuses a certificate that is not the pinned one", async () => {
   await using server = await secureServer("dtls");
   const pins = [{ kind: "certificate", sha256: "ab".repeat(32) } as const];

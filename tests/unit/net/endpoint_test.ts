@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../src/errors.ts";
 import {
+  addressOf,
   canonicalHost,
   type Endpoint,
   type EndpointUse,
@@ -110,4 +111,11 @@ Deno.test("isIpAddress() and isIpv4() know addresses from names", () => {
     true,
     false,
   ]);
+});
+
+Deno.test("addressOf() has one spelling for the ends of TCP connections", () => {
+  const mapped = { transport: "tcp", hostname: "::ffff:192.0.2.1", port: 7 } as const;
+  assertEquals(addressOf(mapped), { hostname: "192.0.2.1", port: 7 });
+  const error = assertThrows(() => addressOf({ ...mapped, transport: "udp" }), TypeError);
+  assertEquals(error.message, "a TCP connection has TCP addresses");
 });

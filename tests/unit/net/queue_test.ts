@@ -140,3 +140,15 @@ Deno.test("a queue that leaves its Budget gives back what it used, once", () => 
   assertEquals(budget.used, 0);
   assertEquals([queue.take(), budget.used], ["1234", 0]);
 });
+
+Deno.test("takeAll() gives everything in order, and makes room", async () => {
+  const budget = new Budget(100);
+  const queue = queueOf(4, budget);
+  for (const text of ["a", "b", "c"]) queue.push(text);
+  assertEquals(queue.take(), "a");
+  assertEquals(queue.push("dd"), true);
+  const waiting = queue.put("e");
+  assertEquals(queue.takeAll(), ["b", "c", "dd"]);
+  assertEquals([await waiting, queue.takeAll()], [true, ["e"]]);
+  assertEquals([queue.takeAll(), queue.length, budget.used], [[], 0, 0]);
+});

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import type { PeerError } from "../../../src/errors.ts";
+import { PeerError } from "../../../src/errors.ts";
+import type { PacketPeer, PacketServer } from "../../../src/packet/peer.ts";
 import { BareTcp } from "../../support/bare_sockets.ts";
 import { LIMITS, secureClient, secureServer, secureTest } from "../../support/secure_pair.ts";
 
@@ -44,8 +45,33 @@ secureTest("openTlsServer() closes with handshakes under way", async () => {
   assertEquals(await silent.read(1), "");
 });
 
+/** The server may hear a little later that the other connection has gone. */
+async function connectWhenRoom(server: PacketServer): Promise<PacketPeer> {
+  for (;;) {
+    try {
+      return await secureClient(server);
+    } catch (error) {
+      if (!(error instanceof PeerError) || error.code !== "ERR_CANT_CONNECT") throw error;
+    }
+  }
+}
+
 secureTest("openTlsServer() takes no more handshakes than its limit", async () => {
-  await using server = await secureServer("tls", { maxHalfOpen: 0 });
+  const told: string[] = [];
+  const underWay = Promise.withResolvers<void>();
+  await using server = await secureServer("tls", {
+    maxHalfOpen: 1,
+    onStatus: () => underWay.resolve(),
+    onDiscarded: (what, count) => told.push(`${count} ${what}`),
+    onLimit: (limit, most) => told.push(`${most} ${limit}`),
+  });
+  const silent = await BareTcp.connect(server.address.port);
+  await underWay.promise;
   using refused = await BareTcp.connect(server.address.port);
   assertEquals(await refused.read(1), "");
+  assertEquals(told, ["1 refused", "1 handshakes"]);
+  silent[Symbol.dispose]();
+  const client = await connectWhenRoom(server);
+  const peer = await server.accept(LIMITS);
+  await Promise.all([client.close(), peer?.close()]);
 });
