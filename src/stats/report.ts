@@ -54,6 +54,16 @@ export interface ErrorCounts {
   readonly rate_limited?: number;
   /** Packets that came while too many others were waiting. */
   readonly dropped?: number;
+  /** DTLS: records that had come before. */
+  readonly replayed?: number;
+  /** DTLS: encrypted records that did not decrypt: forged, or damaged on the way. */
+  readonly forged?: number;
+  /** DTLS: datagrams that were no DTLS, or of no session. */
+  readonly stray?: number;
+  /** DTLS: hellos to a server with a cookie that is old, or that was made for another address. */
+  readonly bad_cookie?: number;
+  /** Handshakes that a server refused because of its limits; one may be refused several times. */
+  readonly refused?: number;
 }
 
 const MS_DIGITS = 4;
