@@ -1,13 +1,17 @@
 /**
  * The door of this folder: a capture file goes in as chunks of bytes, packets and problems come out.
  * pcap and pcapng files; Ethernet, Linux cooked, loopback and raw IP links; IPv4 and IPv6 with their
- * fragments; UDP datagrams and the packets in TCP streams. Memory does not grow with the file: see
- * `CaptureLimits`. Other traffic (ARP, ICMP …) is counted and left out.
+ * fragments; UDP datagrams and the packets in TCP streams; DTLS and TLS in both. Memory does not grow
+ * with the file: see `CaptureLimits`. Other traffic (ARP, ICMP …) is counted and left out.
  */
 
 import { DecodeError } from "../errors.ts";
 import { EndpointNames } from "./address.ts";
+import type { RecordCrypto } from "../tls/crypto.ts";
+import type { Secrets } from "../tls/handshake.ts";
+import { KeyLog } from "../tls/key_log.ts";
 import { ByteQueue } from "./byte_queue.ts";
+import { DatagramFlows } from "./datagram_flows.ts";
 import {
   type CapturedPacket,
   type CaptureEvent,
@@ -22,9 +26,16 @@ import { linkLayer } from "./link.ts";
 import type { Framing } from "./packet_stream.ts";
 import { isPcapMagic, PcapSource } from "./pcap.ts";
 import { PcapngSource, SECTION_HEADER } from "./pcapng.ts";
+import { PlainUdp } from "./plain_udp.ts";
 import { type TcpLimits, TcpTable } from "./tcp_table.ts";
 
-export type { CapturedPacket, CaptureEvent, CaptureProblem, CaptureProblemCode } from "./events.ts";
+export type {
+  CapturedPacket,
+  CapturedRecord,
+  CaptureEvent,
+  CaptureProblem,
+  CaptureProblemCode,
+} from "./events.ts";
 export type { Framing } from "./packet_stream.ts";
 
 /** What is kept of frames whose packets are not complete; the oldest of what exceeds it is given up. */
@@ -52,6 +63,10 @@ export interface CaptureOptions {
   readonly framing?: Framing;
   /** Longest packet in a framed stream, in bytes. @default 8 MiB */
   readonly maxPacketSize?: number;
+  /** Secrets of TLS and DTLS connections; those that stand in the capture are added. */
+  readonly keyLog?: KeyLog;
+  /** What decrypts with them. Without it nothing is decrypted. */
+  readonly crypto?: RecordCrypto;
   /** @default DEFAULT_CAPTURE_LIMITS */
   readonly limits?: Partial<CaptureLimits>;
 }
@@ -66,8 +81,11 @@ export class CaptureReader {
   readonly #queue = new ByteQueue();
   readonly #frame = new Frame();
   readonly #names = new EndpointNames();
+  readonly #plainUdp = new PlainUdp();
   readonly #fragments: FragmentTable;
   readonly #streams: TcpTable;
+  readonly #flows: DatagramFlows;
+  readonly #secrets: Secrets;
   /** Problems that were found, and packets that must not overtake them. */
   readonly #ready: CaptureEvent[] = [];
   readonly #unsupportedLinks = new Set<number>();
@@ -78,14 +96,21 @@ export class CaptureReader {
   /** True once the file is read to its end. */
   #isDrained = false;
   #otherFrames = 0;
+  /** A frame was read that `nextDatagram` could not take. */
+  #isFrameWaiting = false;
+  /** The last frame may have left events behind, which come before the next frame. */
+  #mayHaveEvents = false;
 
   constructor(options: CaptureOptions = {}) {
     const limits = { ...DEFAULT_CAPTURE_LIMITS, ...options.limits };
+    this.#secrets = { keyLog: options.keyLog ?? new KeyLog(), crypto: options.crypto ?? null };
     this.#fragments = new FragmentTable(limits, this.#report);
+    this.#flows = new DatagramFlows(limits, this.#secrets);
     this.#streams = new TcpTable({
       framing: options.framing ?? "auto",
       maxPacketSize: options.maxPacketSize ?? DEFAULT_MAX_STREAM_PACKET_SIZE,
       limits,
+      secrets: this.#secrets,
     });
   }
 
@@ -101,7 +126,13 @@ export class CaptureReader {
 
   /** Memory that waiting bytes take, about: parts of frames, datagrams, streams and packets. */
   get retained(): number {
-    return this.#queue.storeSize + this.#fragments.retained + this.#streams.retained;
+    return this.#queue.storeSize + this.#fragments.retained + this.#streams.retained +
+      this.#flows.retained;
+  }
+
+  /** What decrypts records from now on: the answer to an event of type `keys`. */
+  set crypto(crypto: RecordCrypto) {
+    this.#secrets.crypto = crypto;
   }
 
   /** Adds bytes of the file. */
@@ -120,11 +151,16 @@ export class CaptureReader {
    */
   next(): CaptureEvent | null {
     for (;;) {
-      const event = (this.#ready.length > 0 ? this.#ready.shift() : null) ?? this.#streams.next();
+      const event = (this.#ready.length > 0 ? this.#ready.shift() : null) ??
+        this.#streams.next() ?? this.#flows.next();
       if (event !== null) return event;
-      if (this.#readFrame()) {
+      this.#mayHaveEvents = false;
+      if (this.#isFrameWaiting || this.#readFrame()) {
+        this.#isFrameWaiting = !this.#isFrameWaiting && this.#ready.length > 0;
+        if (this.#isFrameWaiting) continue; // what stands in front of the frame comes first
         const packet = this.#readLayers();
         if (packet !== null && this.#ready.length === 0) return packet;
+        this.#mayHaveEvents = true;
         if (packet !== null) this.#ready.push(packet);
       } else if (this.#ready.length === 0) {
         if (!this.#isFinished || this.#isDrained) return null;
@@ -133,6 +169,23 @@ export class CaptureReader {
         this.#streams.finish();
       }
     }
+  }
+
+  /**
+   * The next packet, in place, if it is a plain UDP datagram: its payload is what is left of the
+   * frame, which stays as it is until the next call. Null: ask `next`. Callers that want all events
+   * fast ask in turns; the order is the same.
+   */
+  nextDatagram(): Frame | null {
+    if (this.#mayHaveEvents || this.#isFrameWaiting || !this.#readFrame()) return null;
+    if (this.#ready.length === 0 && this.#plainUdp.read(this.#frame)) return this.#frame;
+    this.#isFrameWaiting = true;
+    return null;
+  }
+
+  /** Who sent the datagram and to whom: `192.0.2.1:4242`. */
+  endpointsOf(datagram: Frame): readonly [source: string, destination: string] {
+    return [this.#names.source(datagram), this.#names.destination(datagram)];
   }
 
   #readFrame(): boolean {
@@ -148,7 +201,7 @@ export class CaptureReader {
       return null;
     }
     const magic = queue.view.getUint32(queue.position, true);
-    if (magic === SECTION_HEADER) return new PcapngSource(queue, this.#report);
+    if (magic === SECTION_HEADER) return new PcapngSource(queue, this.#report, this.#addKeys);
     if (isPcapMagic(magic)) return new PcapSource(queue, this.#report);
     const begin = queue.bytes.subarray(queue.position, queue.position + 4).toHex();
     throw noCapture(queue, `it begins with ${begin}, as neither pcap nor pcapng does`);
@@ -206,6 +259,10 @@ export class CaptureReader {
       this.#reportCut("UDP datagram", source, destination);
       return null;
     }
+    if (DatagramFlows.recognises(frame)) {
+      this.#flows.push(frame, source, destination);
+      return null;
+    }
     return {
       type: "packet",
       frame: frame.number,
@@ -234,6 +291,10 @@ export class CaptureReader {
     const lack = `the capture lacks its last ${missing} bytes (snaplen)`;
     this.#report(number, "cut-frame", `the ${what} ${ends} is cut: ${lack}`);
   }
+
+  #addKeys = (frame: number, text: string): void => {
+    if (this.#secrets.keyLog.add(text).secrets > 0) this.#ready.push({ type: "keys", frame });
+  };
 
   #report = (frame: number, code: CaptureProblemCode, what: string): void => {
     this.#ready.push(captureProblem(frame, code, what));

@@ -1,9 +1,10 @@
 /**
- * What a capture turns into: packets, and problems that left no packet behind, in one sequence. A
- * problem never ends the reading; what can still be read follows it.
+ * What a capture turns into: packets, TLS and DTLS records that are none, and problems that left no
+ * packet behind, in one sequence. A problem never ends the reading; what can still be read follows.
  */
 
 import type { Note } from "../bytes/dissection.ts";
+import type { ObservedRecord } from "../tls/observed.ts";
 
 /** What kept bytes of a capture from becoming packets. Stable and machine-readable. */
 export type CaptureProblemCode =
@@ -32,7 +33,9 @@ export type CaptureProblemCode =
   /** A length prefix on a TCP stream that no packet can have. */
   | "bad-packet-length"
   /** Bytes of a framed TCP stream in which no packet was found. */
-  | "framing-lost";
+  | "framing-lost"
+  /** A TLS or DTLS record that contradicts itself or its datagram. */
+  | "bad-record";
 
 /** A packet that somebody in the capture sent. */
 export interface CapturedPacket {
@@ -46,7 +49,7 @@ export interface CapturedPacket {
   readonly source: string;
   readonly destination: string;
   /**
-   * What was sent. UDP: the datagram's payload. TCP: the packet inside one `PacketPeerStream` frame,
+   * What was sent, decrypted where it was under TLS or DTLS. UDP: the datagram's payload. TCP: the packet inside one `PacketPeerStream` frame,
    * or, on streams without that framing, the next bytes of the stream.
    * It may be a view of a chunk given to the reader: copy what is stored for long.
    */
@@ -67,8 +70,34 @@ export interface CaptureProblem {
   readonly message: string;
 }
 
+/** A TLS or DTLS record that is no packet: handshake, alert, or application data without its key. */
+export interface CapturedRecord {
+  readonly type: "record";
+  /** 1-based number of the frame that completed the record. */
+  readonly frame: number;
+  /** As in `CapturedPacket`. */
+  readonly time: bigint;
+  readonly transport: "udp" | "tcp";
+  readonly source: string;
+  readonly destination: string;
+  /** The layers it was under, and its own: `eth`, `ip`, `udp`, `dtls`. */
+  readonly protocol: readonly string[];
+  readonly record: ObservedRecord;
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Secrets stand in the capture (Decryption Secrets Block of pcapng). The reader has taken them in;
+ * what decrypts with them must be there before the next event is asked for.
+ */
+export interface CapturedKeys {
+  readonly type: "keys";
+  /** Number of the last frame in front of them. */
+  readonly frame: number;
+}
+
 /** What reading a capture yields, in the order of the file. */
-export type CaptureEvent = CapturedPacket | CaptureProblem;
+export type CaptureEvent = CapturedPacket | CapturedRecord | CapturedKeys | CaptureProblem;
 
 /** A problem; `what` goes on behind the number of the frame. */
 export function captureProblem(

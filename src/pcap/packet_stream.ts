@@ -278,12 +278,12 @@ export class PacketStream {
     const unread = this.#unreadOfFrame();
     this.#drop();
     this.#hasHadGap = true;
-    const what = `misses ${gap.size} bytes in the capture`;
+    const what = gap.unknown ?? `misses ${gap.size} bytes in the capture`;
     if (this.#mode !== "frames") {
       if (this.#mode === "search") this.#skipped += available;
       return this.#problem(gap.frame, "gap", what);
     }
-    if (unread !== null && gap.size <= unread) {
+    if (unread !== null && gap.size <= unread && gap.unknown === undefined) {
       this.#queue.skip(unread - gap.size);
       return this.#problem(gap.frame, "gap", `${what}, all in one packet, which is lost`);
     }

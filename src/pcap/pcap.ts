@@ -40,13 +40,19 @@ export function isPcapMagic(magic: number): boolean {
 /** Time as whole seconds and a fraction. */
 class FractionClock implements CaptureClock {
   readonly #nanosecondsPerUnit: bigint;
+  readonly #unitsPerSecond: number;
 
   constructor(unitsPerSecond: number) {
+    this.#unitsPerSecond = unitsPerSecond;
     this.#nanosecondsPerUnit = BigInt(1e9 / unitsPerSecond);
   }
 
   nanoseconds(high: number, low: number): bigint {
     return BigInt(high) * 1_000_000_000n + BigInt(low) * this.#nanosecondsPerUnit;
+  }
+
+  seconds(high: number, low: number): number {
+    return high + low / this.#unitsPerSecond;
   }
 }
 

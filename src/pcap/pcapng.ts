@@ -1,13 +1,20 @@
 /**
  * pcapng files: blocks of a type, a length, a body and the length again, in sections that each have
  * their own byte order and interfaces (draft-ietf-opsawg-pcapng). Enhanced, Simple and the obsolete
- * Packet Block are read, with the time resolution and offset of their interface; all other blocks
- * are skipped. A block whose lengths cannot be true is skipped up to the next one that is whole.
+ * Packet Block are read, with the time resolution and offset of their interface, and key logs in
+ * Decryption Secrets Blocks; all other blocks are skipped. A block whose lengths cannot be true is
+ * skipped up to the next one that is whole.
  */
 
 import type { ByteQueue } from "./byte_queue.ts";
 import type { ReportProblem } from "./events.ts";
-import { type CaptureClock, type Frame, type FrameSource, MAX_CAPTURED_SIZE } from "./frame.ts";
+import {
+  type CaptureClock,
+  type Frame,
+  type FrameSource,
+  MAX_CAPTURED_SIZE,
+  NO_CLOCK,
+} from "./frame.ts";
 
 /** The type of a Section Header Block, the same in both byte orders: a pcapng file begins with it. */
 export const SECTION_HEADER = 0x0a0d0d0a;
@@ -38,10 +45,15 @@ const BLOCK_HEADER_SIZE = 8;
 const BLOCK_OVERHEAD = 12;
 /** Longer blocks are not looked into; a packet with its options always fits. */
 const MAX_READ_BLOCK_SIZE = 2 * MAX_CAPTURED_SIZE;
+/** But key logs are: this one has the secrets of 10,000 connections. */
+const MAX_SECRETS_SIZE = 1 << 22;
 /** Longer blocks are not believed. */
 const MAX_BLOCK_SIZE = 1 << 24;
 /** A section with more interfaces is damaged. */
 const MAX_INTERFACES = 4096;
+
+/** "TLSK": the secrets are a key log of TLS. */
+const TLS_KEY_LOG = 0x544c534b;
 
 const OPTION_END = 0;
 const OPTION_TIME_RESOLUTION = 9;
@@ -77,24 +89,33 @@ class CounterClock implements CaptureClock {
         ? count * this.#nanosecondsPerUnit
         : count * 1_000_000_000n / this.#unitsPerSecond);
   }
+
+  seconds(high: number, low: number): number {
+    const count = high * 2 ** 32 + low;
+    return Number(this.#offset) / 1e9 + count / Number(this.#unitsPerSecond);
+  }
 }
 
 const MICROSECONDS = 6;
-const NO_CLOCK: CaptureClock = { nanoseconds: () => 0n };
+
+/** Takes in the text of a key log, which stands behind frame number `frame`. */
+export type AddKeys = (frame: number, text: string) => void;
 
 /** Reads a pcapng file; its first four bytes are `SECTION_HEADER`. */
 export class PcapngSource implements FrameSource {
   readonly #queue: ByteQueue;
   readonly #report: ReportProblem;
+  readonly #addKeys: AddKeys;
   #isLittleEndian = true;
   #interfaces: Interface[] = [];
   /** Where in the file the block that makes no sense begins; null while all is well. */
   #lostAt: number | null = null;
   #lostWhy = "";
 
-  constructor(queue: ByteQueue, report: ReportProblem) {
+  constructor(queue: ByteQueue, report: ReportProblem, addKeys: AddKeys) {
     this.#queue = queue;
     this.#report = report;
+    this.#addKeys = addKeys;
   }
 
   next(frame: Frame, isEnd: boolean): boolean {
@@ -104,7 +125,8 @@ export class PcapngSource implements FrameSource {
       if (!queue.ensure(BLOCK_OVERHEAD)) return this.#stop(frame, isEnd);
       const size = this.#blockSize();
       if (size === null) continue;
-      if (size > MAX_READ_BLOCK_SIZE) {
+      const isKeyLog = this.#field(queue.position) === DECRYPTION_SECRETS;
+      if (size > (isKeyLog ? MAX_SECRETS_SIZE : MAX_READ_BLOCK_SIZE)) {
         queue.skip(size);
         continue;
       }
@@ -164,9 +186,21 @@ export class PcapngSource implements FrameSource {
         return this.#readPacket(frame, body, end, this.#shortField(body), body + 4);
       case SIMPLE_PACKET:
         return this.#readSimplePacket(frame, body, end);
+      case DECRYPTION_SECRETS:
+        this.#readSecrets(frame, body, end);
+        return false;
       default:
         return false;
     }
+  }
+
+  /** Kind of secrets u32, their length u32, the secrets. */
+  #readSecrets(frame: Frame, body: number, end: number): void {
+    if (end - body < 8 || this.#field(body) !== TLS_KEY_LOG) return;
+    const start = body + 8;
+    const size = Math.min(this.#field(body + 4), end - start);
+    const text = new TextDecoder().decode(this.#queue.bytes.subarray(start, start + size));
+    this.#addKeys(frame.number, text);
   }
 
   #readInterface(body: number, end: number): void {

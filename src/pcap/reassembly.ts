@@ -40,6 +40,11 @@ export interface StreamGap {
   readonly size: number;
   /** The frame with the bytes behind the gap. */
   readonly frame: number;
+  /**
+   * Given when `size` is not that of what is missing in this stream, but in one that carries it
+   * encrypted: what has happened, to go on behind "the stream".
+   */
+  readonly unknown?: string;
 }
 
 /** Acknowledgements that must cover a hole before it counts: captures may swap frames. */

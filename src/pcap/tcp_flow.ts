@@ -2,29 +2,30 @@
  * One direction of a TCP connection: its segments put in order, and the packets found in them.
  */
 
+import type { Dissector, FlowContext } from "./dissector.ts";
 import type { CaptureEvent } from "./events.ts";
-import { PacketStream, type PacketStreamOptions } from "./packet_stream.ts";
 import { type Segment, TcpStream } from "./reassembly.ts";
+import { StreamChain } from "./stream_chain.ts";
 
 /** One direction: segments in, packets and problems out. */
 export class TcpFlow {
-  readonly #options: PacketStreamOptions;
+  readonly #context: FlowContext;
   readonly #stream: TcpStream;
   /** Null until the first bytes come: many connections never carry any. */
-  #packets: PacketStream | null = null;
+  #layers: Dissector | null = null;
   #hasFinished = false;
   /** How the stream is to be ended, once all its bytes are read. */
   #ending: string | null = null;
 
   /** `maxWaiting`: bytes out of order that the flow may keep. */
-  constructor(options: PacketStreamOptions, maxWaiting: number) {
-    this.#options = options;
+  constructor(context: FlowContext, maxWaiting: number) {
+    this.#context = context;
     this.#stream = new TcpStream(maxWaiting);
   }
 
   /** Memory that bytes in here take, about. */
   get retained(): number {
-    return this.#stream.retained + (this.#packets?.retained ?? 0);
+    return this.#stream.retained + (this.#layers?.retained ?? 0);
   }
 
   /** True when the segment cannot be of this connection, but of a later one on the same ports. */
@@ -59,18 +60,18 @@ export class TcpFlow {
   /** The next packet or problem; null when that needs more segments. */
   next(): CaptureEvent | null {
     for (;;) {
-      const event = this.#packets?.next() ?? null;
+      const event = this.#layers?.next() ?? null;
       if (event !== null) return event;
       const item = this.#stream.next();
       if (item !== null) {
-        this.#packets ??= new PacketStream(this.#options);
-        if (item.type === "gap") this.#packets.interrupt(item);
-        else this.#packets.push(item);
+        this.#layers ??= new StreamChain(this.#context);
+        if (item.type === "gap") this.#layers.interrupt(item);
+        else this.#layers.push(item);
         continue;
       }
       const ending = this.#takeEnding();
-      if (ending === null || this.#packets === null) return null;
-      this.#packets.end(ending);
+      if (ending === null || this.#layers === null) return null;
+      this.#layers.end(ending);
     }
   }
 

@@ -4,7 +4,9 @@
  * too many bytes wait, the stream that has been waiting for longest is read with its gaps.
  */
 
+import type { Secrets } from "../tls/handshake.ts";
 import { type AgeLink, AgeList } from "./age_list.ts";
+import type { Conversation, FlowContext } from "./dissector.ts";
 import type { CaptureEvent } from "./events.ts";
 import type { Frame } from "./frame.ts";
 import type { Framing } from "./packet_stream.ts";
@@ -27,12 +29,15 @@ export interface TcpTableOptions {
   readonly framing: Framing;
   readonly maxPacketSize: number;
   readonly limits: TcpLimits;
+  /** What encrypted streams are decrypted with. */
+  readonly secrets: Secrets;
 }
 
 /** A stream under way. */
 interface Entry {
   readonly key: string;
   readonly flow: TcpFlow;
+  readonly conversation: Conversation;
   /** The other direction of the connection, when the capture has it. */
   opposite: Entry | null;
   /** Its place among all streams, by their last segment. */
@@ -121,12 +126,28 @@ export class TcpTable {
     if (oldest !== null && this.#entries.size >= this.#options.limits.streams) {
       this.#remove(oldest, "was given up for newer ones");
     }
-    const { framing, maxPacketSize, limits } = this.#options;
-    const hasStart = (frame.flags & TCP_SYN) !== 0;
-    const stream = { source, destination, path: frame.path, framing, maxPacketSize, hasStart };
-    const flow = new TcpFlow(stream, limits.streamBytes);
+    const { limits, ...options } = this.#options;
     const opposite = this.#entries.get(keyOf(destination, source)) ?? null;
-    const entry: Entry = { key, flow, opposite, age: null, waiting: null, bytes: 0 };
+    const conversation = opposite?.conversation ?? { secure: null };
+    const context: FlowContext = {
+      ...options,
+      transport: "tcp",
+      source,
+      destination,
+      path: frame.path,
+      conversation,
+      hasStart: (frame.flags & TCP_SYN) !== 0,
+    };
+    const flow = new TcpFlow(context, limits.streamBytes);
+    const entry: Entry = {
+      key,
+      flow,
+      conversation,
+      opposite,
+      age: null,
+      waiting: null,
+      bytes: 0,
+    };
     if (opposite !== null) opposite.opposite = entry;
     entry.age = this.#ages.add(entry);
     this.#entries.set(key, entry);

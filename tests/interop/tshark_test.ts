@@ -1,11 +1,13 @@
 /**
  * Agreement with Wireshark's `tshark` on what captures hold: frame numbers, times, layers, addresses,
- * ports, lengths and payload bytes of datagrams, and the bytes of TCP streams after reassembly.
- * Without tshark on the PATH the tests are ignored.
+ * ports, lengths and payload bytes of datagrams, the bytes of TCP streams after reassembly, and the
+ * records of DTLS and TLS. Without tshark on the PATH the tests are ignored.
  */
 
 import { assertEquals } from "@std/assert";
 import type { CapturedPacket } from "../../src/pcap/capture.ts";
+import { captureSession } from "../support/captured_session.ts";
+import { whyNoOpenSsl } from "../support/certificates.ts";
 import {
   ACK,
   bytesVariant,
@@ -31,40 +33,7 @@ import {
   TcpConversation,
   udp,
 } from "../support/pcap_builder.ts";
-
-const hasTshark = await runs("tshark");
-
-async function runs(program: string): Promise<boolean> {
-  try {
-    const options: Deno.CommandOptions = { args: ["--version"], stdout: "null", stderr: "null" };
-    return (await new Deno.Command(program, options).output()).success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-function test(name: string, run: () => Promise<void>): void {
-  const reason = hasTshark ? "" : " (ignored: no tshark on the PATH)";
-  Deno.test({ name: `tshark: ${name}${reason}`, ignore: !hasTshark, fn: run });
-}
-
-/** What tshark prints about a capture that it gets on stdin. */
-async function tshark(file: Uint8Array, ...args: readonly string[]): Promise<string> {
-  const child = new Deno.Command("tshark", {
-    args: ["-n", "-r", "-", ...args],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  const written = writer.write(file).then(() => writer.close());
-  const { success, stdout, stderr } = await child.output();
-  await written;
-  const decoder = new TextDecoder();
-  if (!success) throw new Error(`tshark failed: ${decoder.decode(stderr)}`);
-  return decoder.decode(stdout);
-}
+import { tshark, tsharkTest as test } from "./tshark.ts";
 
 const LAYERS = ["eth", "vlan", "sll", "null", "raw", "ip", "ipv6", "udp"];
 const FIELDS = [
@@ -170,6 +139,7 @@ test("same datagrams on every link", async () => {
     [LINK.sll, [linuxCooked(V4), linuxCooked(V6)]],
     [LINK.sll2, [linuxCookedV2(V4), linuxCookedV2(V6)]],
     [LINK.null, [loopback(V4, 2, true), loopback(V6, 30, true), loopback(V6, 24, true)]],
+    [LINK.loop, [loopback(V4, 2, false), loopback(V6, 30, false)]],
     [LINK.raw, [V4, V6]],
   ];
   for (const [linkType, frames] of captures) {
@@ -263,3 +233,54 @@ test("same stream from segments in IP fragments", async () => {
   const file = pcap(frames);
   assertEquals(ourStreams(file), await theirStreams(file));
 });
+
+/** `frame type version epoch sequence length handshake-types` of each record, from tshark. */
+async function theirRecords(file: Uint8Array, protocol: "dtls" | "tls"): Promise<string[]> {
+  const ofDtls = ["epoch", "sequence_number"].map((name) => `dtls.record.${name}`);
+  const names = [
+    ...["content_type", "version", "length"].map((name) => `${protocol}.record.${name}`),
+    `${protocol}.handshake.type`,
+    ...(protocol === "dtls" ? ofDtls : ["tls.record.opaque_type"]),
+  ];
+  const args = ["frame.number", ...names].flatMap((name) => ["-e", name]);
+  const text = await tshark(file, "-Y", protocol, "-T", "fields", ...args);
+  return text.split("\n").filter((line) => line !== "").flatMap((line) => {
+    const [frame, ...columns] = line.split("\t");
+    const [clear = [], versions, lengths, messages, ...rest] = columns.map((column) =>
+      column.split(",").filter((entry) => entry !== "").map(Number)
+    );
+    // What is encrypted in TLS 1.3 has a column of its own, and comes behind what is not.
+    const [epochs, sequences] = protocol === "dtls" ? rest : [];
+    const types = protocol === "dtls" ? clear : [...clear, ...rest.flat()];
+    // One message a record, in the records that are not encrypted.
+    let next = 0;
+    return types.map((type, i) => {
+      const epoch = epochs?.[i] ?? 0;
+      const message = type === 22 && epoch === 0 ? messages?.[next++] : undefined;
+      const place = `${epoch} ${sequences?.[i] ?? 0}`;
+      return `${frame} ${type} ${versions?.[i]} ${lengths?.[i]} ${place} ${message ?? ""}`;
+    });
+  });
+}
+
+function ourRecords(file: Uint8Array): string[] {
+  return readAll(file).flatMap((event) => {
+    if (event.type !== "record") return [];
+    const { type, version, length, epoch, sequence, messages } = event.record;
+    const message = messages.map((message) => message.type).join();
+    return [`${event.frame} ${type} ${version} ${length} ${epoch} ${sequence} ${message}`];
+  });
+}
+
+test("same records in godot_dtls.pcapng", async () => {
+  const file = fixture("godot_dtls.pcapng");
+  assertEquals(ourRecords(file), await theirRecords(file, "dtls"));
+});
+
+for (const scheme of ["dtls", "tls"] as const) {
+  test(`same records in a session of ${scheme}`, async () => {
+    await using session = await captureSession(scheme, ["1", '"two"', "[3, 3, 3]"]);
+    const file = await Deno.readFile(session.server);
+    assertEquals(ourRecords(file), await theirRecords(file, scheme));
+  }, whyNoOpenSsl());
+}

@@ -563,6 +563,11 @@ export function problemsOf(events: readonly CaptureEvent[]): CaptureProblem[] {
   return events.filter((event) => event.type === "problem");
 }
 
+/** The code of a problem; of other events their type. */
+export function codeOf(event: CaptureEvent): string {
+  return event.type === "problem" ? event.code : event.type;
+}
+
 /** Payload bytes as text. */
 export function textOf(packet: CapturedPacket | undefined): string {
   return new TextDecoder().decode(packet?.payload);

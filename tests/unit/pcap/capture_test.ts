@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DecodeError } from "../../../src/errors.ts";
 import { type CaptureEvent, CaptureReader, readCapture } from "../../../src/pcap/capture.ts";
 import {
+  codeOf,
   concat,
   ethernet,
   fragments,
@@ -110,7 +111,7 @@ Deno.test("CaptureReader refers to no chunk once next() has returned null", () =
   const texts: string[] = [];
   const drain = () => {
     for (let event = reader.next(); event !== null; event = reader.next()) {
-      texts.push(event.type === "packet" ? textOf(event) : event.code);
+      texts.push(event.type === "packet" ? textOf(event) : codeOf(event));
     }
   };
   for (let at = 0; at < file.length; at += buffer.length) {
@@ -140,9 +141,7 @@ Deno.test("CaptureReader gives problems and packets in the order of the file", (
   );
   const bad = concat(DATAGRAM.subarray(0, 14), [0x40], DATAGRAM.subarray(15));
   const file = pcap([DATAGRAM, bad, DATAGRAM, fragment, DATAGRAM]);
-  const lines = readAll(file.subarray(0, -1)).map((event) =>
-    `${event.frame} ${event.type === "packet" ? "packet" : event.code}`
-  );
+  const lines = readAll(file.subarray(0, -1)).map((event) => `${event.frame} ${codeOf(event)}`);
   assertEquals(lines, [
     "1 packet",
     "2 bad-header",
@@ -192,7 +191,7 @@ Deno.test("readCapture() reads plain and gzipped captures", async () => {
 Deno.test("readCapture() reads a gzipped capture up to its damage", async () => {
   const packed = await gzip(pcap([DATAGRAM, DATAGRAM]));
   const events = await Array.fromAsync(readCapture(chunksOf(packed.subarray(0, -9), 10)));
-  const lines = events.map((event) => event.type === "packet" ? "packet" : event.code);
+  const lines = events.map(codeOf);
   assertEquals(lines.at(-1) === "truncated-file" ? lines.slice(0, -1) : lines, [
     "packet",
     "packet",

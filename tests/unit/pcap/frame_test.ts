@@ -66,7 +66,10 @@ Deno.test("Frame.payload is a view of stable bytes and a copy of others", () => 
 Deno.test("Frame.time comes from the clock", () => {
   const frame = frameOf(1);
   assertEquals(frame.time, 0n);
-  frame.clock = { nanoseconds: (high, low) => BigInt(high) * 10n + BigInt(low) };
+  frame.clock = {
+    nanoseconds: (high, low) => BigInt(high) * 10n + BigInt(low),
+    seconds: (high, low) => (high * 10 + low) / 1e9,
+  };
   frame.timeHigh = 3;
   frame.timeLow = 4;
   assertEquals(frame.time, 34n);

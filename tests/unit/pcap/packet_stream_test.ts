@@ -6,6 +6,7 @@ import { type Framing, PacketStream } from "../../../src/pcap/packet_stream.ts";
 import {
   type Bytes,
   bytesVariant,
+  codeOf,
   concat,
   framed,
   intVariant,
@@ -68,7 +69,7 @@ function summary(events: readonly CaptureEvent[]): string[] {
   return events.map((event) =>
     event.type === "packet"
       ? `${event.frame} ${event.protocol.join(":")} ${event.payload.length}`
-      : `${event.frame} ${event.code}`
+      : `${event.frame} ${codeOf(event)}`
   );
 }
 

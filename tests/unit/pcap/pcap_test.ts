@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { isPcapMagic } from "../../../src/pcap/pcap.ts";
 import {
+  codeOf,
   codesOf,
   concat,
   ethernet,
@@ -94,7 +95,7 @@ Deno.test("PcapSource finds the next record behind a length that cannot be", () 
   );
   records[1]?.set(u32(0x7fffffff, true), 8);
   const events = readAll(concat(pcapHeader(), ...records));
-  assertEquals(events.map((event) => event.type === "packet" ? textOf(event) : event.code), [
+  assertEquals(events.map((event) => event.type === "packet" ? textOf(event) : codeOf(event)), [
     "one",
     "bad-block",
     "three",

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { KeyLog } from "../../../src/tls/key_log.ts";
 import {
   block,
   codesOf,
@@ -213,4 +214,45 @@ Deno.test("PcapngSource reports where a file is cut off, at every length", () =>
     assertEquals(codesOf(readAll(file.subarray(0, size))), expected, `${size} bytes`);
   }
   assertEquals(codesOf(readAll(file)), []);
+});
+
+/** A Decryption Secrets Block with a key log, or with other secrets. */
+function secretsBlock(text: string, isBigEndian = false, type = 0x544c534b): Uint8Array {
+  const size = u32(text.length, !isBigEndian);
+  const padding = new Uint8Array(-text.length & 3);
+  return block(10, concat(u32(type, !isBigEndian), size, text, padding), isBigEndian);
+}
+
+const KEY_LINE = `CLIENT_RANDOM ${"ab".repeat(32)} ${"cd".repeat(48)}\n`;
+
+/** Types of all events of a file with these blocks between two packets, and how many keys it has. */
+function eventsAround(blocks: Uint8Array, isBigEndian = false): [types: string[], keys: number] {
+  const keyLog = new KeyLog();
+  const file = concat(
+    sectionHeader(isBigEndian),
+    interfaceBlock({ isBigEndian }),
+    enhancedPacket(datagram("one"), { isBigEndian }),
+    blocks,
+    enhancedPacket(datagram("two"), { isBigEndian }),
+  );
+  const events = readAll(file, { keyLog });
+  return [events.map(({ type, frame }) => `${frame} ${type}`), keyLog.size];
+}
+
+Deno.test("PcapngSource reads key logs, which come in front of the next frame", () => {
+  for (const isBigEndian of [false, true]) {
+    const found = eventsAround(secretsBlock(KEY_LINE, isBigEndian), isBigEndian);
+    assertEquals(found, [["1 packet", "1 keys", "2 packet"], 1]);
+  }
+  const large = secretsBlock("# comment\n".repeat(100_000) + KEY_LINE);
+  assertEquals(eventsAround(large), [["1 packet", "1 keys", "2 packet"], 1]);
+});
+
+Deno.test("PcapngSource takes no harm from other secrets, and from lengths that lie", () => {
+  const none = [["1 packet", "2 packet"], 0];
+  assertEquals(eventsAround(secretsBlock(KEY_LINE, false, 0x57474b4c)), none);
+  assertEquals(eventsAround(secretsBlock("no key log")), none);
+  assertEquals(eventsAround(block(10, u32(0x544c534b, true))), none);
+  const lying = concat(u32(0x544c534b, true), u32(0xffffffff, true), KEY_LINE, [0]);
+  assertEquals(eventsAround(block(10, lying.subarray(0, lying.length & ~3)))[0].length, 3);
 });

@@ -1,15 +1,13 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { CaptureEvent } from "../../../src/pcap/events.ts";
-import { ProtocolPath } from "../../../src/pcap/frame.ts";
 import type { Framing } from "../../../src/pcap/packet_stream.ts";
 import type { Segment } from "../../../src/pcap/reassembly.ts";
 import { TcpFlow } from "../../../src/pcap/tcp_flow.ts";
-import { type Bytes, concat, framed, toBytes } from "../../support/pcap_builder.ts";
+import { flowContext } from "../../support/secure_records.ts";
+import { type Bytes, codeOf, concat, framed, textOf, toBytes } from "../../support/pcap_builder.ts";
 
 function flowOf(framing: Framing): TcpFlow {
-  const path = new ProtocolPath(["tcp"]);
-  const options = { source: "a", destination: "b", path, framing, maxPacketSize: 1 << 20 };
-  return new TcpFlow({ ...options, hasStart: true }, 1 << 20);
+  return new TcpFlow(flowContext({ framing, hasStart: true }), 1 << 20);
 }
 
 function segment(sequence: number, payload: Bytes, frame: number, isFin = false): Segment {
@@ -26,8 +24,7 @@ function read(flow: TcpFlow): string[] {
 }
 
 function lineOf(event: CaptureEvent): string {
-  if (event.type === "problem") return `${event.frame} ${event.code}`;
-  return `${event.frame} ${new TextDecoder().decode(event.payload)}`;
+  return `${event.frame} ${event.type === "packet" ? textOf(event) : codeOf(event)}`;
 }
 
 Deno.test("TcpFlow finds packets in segments out of order", () => {

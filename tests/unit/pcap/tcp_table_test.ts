@@ -3,6 +3,7 @@ import { type CaptureOptions, CaptureReader } from "../../../src/pcap/capture.ts
 import {
   ACK,
   bytesVariant,
+  codeOf,
   codesOf,
   concat,
   ethernet,
@@ -28,7 +29,7 @@ const FRAMES: CaptureOptions = { framing: "packet-stream" };
 /** `frame text` of packets, `frame code` of problems, in order. */
 function read(frames: readonly Uint8Array[], options: CaptureOptions): string[] {
   return readAll(pcap(frames), options).map((event) =>
-    event.type === "packet" ? `${event.frame} ${textOf(event)}` : `${event.frame} ${event.code}`
+    event.type === "packet" ? `${event.frame} ${textOf(event)}` : `${event.frame} ${codeOf(event)}`
   );
 }
 
