@@ -92,7 +92,7 @@ class TreeRenderer {
 
   #value(node: Dissection): string {
     if (node.value !== undefined) {
-      return this.#paint[leafStyle(node)](formatValue(node, this.#maxValueLength));
+      return this.#paint[leafStyle(node)](leafText(node, this.#maxValueLength));
     }
     const summary = this.#summary(node);
     return summary === "" ? this.#paint.dim(plural(node.length, "byte")) : summary;
@@ -103,9 +103,8 @@ class TreeRenderer {
     if (children.some((child) => child.value === undefined || child.type === "unparsed")) return "";
     const parts = children.filter((child) => !isScaffold(child));
     if (parts.length > MAX_SUMMARY) return "";
-    return parts.map((part) =>
-      this.#paint[leafStyle(part)](formatValue(part, this.#maxValueLength))
-    ).join(", ");
+    return parts.map((part) => this.#paint[leafStyle(part)](leafText(part, this.#maxValueLength)))
+      .join(", ");
   }
 
   #noteLine({ severity, code, message }: Note, depth: number): string {
@@ -127,7 +126,7 @@ class TreeRenderer {
 }
 
 /** The value of a leaf on one line, cut to about `wantedLength` characters. */
-function formatValue(leaf: Dissection, wantedLength: number): string {
+export function leafText(leaf: Dissection, wantedLength: number): string {
   const { value, type, length } = leaf;
   const maxLength = isScaffold(leaf) ? Infinity : wantedLength; // those are short
   const cut = ` … (${plural(length, "byte")})`;
@@ -153,7 +152,7 @@ function cutText(text: string, maxLength: number): string {
 }
 
 /** Terminals obey control characters: none from the wire may reach them. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(
     /\p{Cc}/gu,
     (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`,

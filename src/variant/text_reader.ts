@@ -41,6 +41,11 @@ export function readText(text: string): Variant {
   return value;
 }
 
+/** Reads the value that comes next in a text that goes on behind it. @throws {ParseError} */
+export function readNextValue(s: TextScanner): Variant {
+  return readValue(s, 0);
+}
+
 function readValue(s: TextScanner, depth: number): Variant {
   const first = s.skipBlank();
   if (depth > MAX_DEPTH) {
