@@ -43,3 +43,9 @@ export function formatRate(rate: number): string {
   if (rate >= 1e6) return `${(rate / 1e6).toPrecision(3)}M`;
   return rate >= 1e3 ? `${(rate / 1e3).toPrecision(3)}k` : rate.toPrecision(3);
 }
+
+/** The value below which so large a share of all is. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+}

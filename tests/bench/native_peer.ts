@@ -1,0 +1,137 @@
+// deno-lint-ignore-file no-console -- a report on the terminal is what this program is for
+/** Programs in C that the socket benchmarks compare with: compiled from the sources beside this. */
+
+/** A folder with compiled programs, removed by `using`. */
+export class NativePeers implements AsyncDisposable {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async open(): Promise<NativePeers> {
+    return new NativePeers(await Deno.makeTempDir());
+  }
+
+  /** Compiles `NAME.c`; its path, or why it cannot be compiled here. */
+  async compile(name: string, libraries: readonly string[] = []): Promise<string | Error> {
+    const source = new URL(`${name}.c`, import.meta.url).pathname;
+    const program = `${this.#folder}/${name}`;
+    const args = ["-O2", "-o", program, source, ...libraries.map((library) => `-l${library}`)];
+    try {
+      const { success, stderr } = await new Deno.Command("gcc", { args }).output();
+      if (success) return program;
+      const lines = new TextDecoder().decode(stderr).split("\n");
+      return new Error(lines.find((line) => /error|cannot/.test(line)) ?? "gcc failed");
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return new Error("gcc is not installed");
+      throw error;
+    }
+  }
+
+  /** Writes a file for a program; its path. */
+  async write(name: string, text: string): Promise<string> {
+    const path = `${this.#folder}/${name}`;
+    await Deno.writeTextFile(path, text);
+    return path;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+/** A command line. */
+export type Argv = readonly string[];
+
+/** A program of ours beside this file. */
+export function ourPeer(name: string): Argv {
+  const program = new URL(name, import.meta.url).pathname;
+  return [Deno.execPath(), "run", "-A", "--unstable-net", program];
+}
+
+/** One line of the report: how many times as much as the other has. */
+export function printRatio(ratio: number, what: string, figures: string): void {
+  console.log(`  ${ratio.toFixed(2).padStart(7)}x ${what} (${figures})`);
+}
+
+/** The same command on one CPU alone, where that can be said. */
+export function pinned(argv: Argv): Argv {
+  return ["taskset", "-c", "0", ...argv];
+}
+
+/** Runs a program to its end and reads the numbers that it prints. Throws when it fails. */
+export async function runForNumbers(argv: Argv, input?: Uint8Array): Promise<number[]> {
+  const child = spawn(argv);
+  const writer = child.stdin.getWriter();
+  if (input !== undefined) await writer.write(input);
+  await writer.close();
+  const { success, stdout, stderr } = await child.output();
+  if (!success) throw new Error(`${argv.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+  return numbersIn(new TextDecoder().decode(stdout));
+}
+
+/** A program that prints its port first. */
+export class RunningPeer implements AsyncDisposable {
+  readonly port: number;
+  readonly #child: Deno.ChildProcess;
+  readonly #reader: ReadableStreamDefaultReader<string>;
+
+  private constructor(
+    child: Deno.ChildProcess,
+    reader: ReadableStreamDefaultReader<string>,
+    port: number,
+  ) {
+    this.#child = child;
+    this.#reader = reader;
+    this.port = port;
+  }
+
+  static async start(argv: Argv): Promise<RunningPeer> {
+    const child = spawn(argv);
+    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    const { value = "" } = await reader.read();
+    const port = Number(value.trim());
+    if (!(port > 0)) throw new Error(`${argv.join(" ")} did not start`);
+    return new RunningPeer(child, reader, port);
+  }
+
+  /** Asks with a byte of input, and reads the number that is answered. */
+  async ask(): Promise<number> {
+    const writer = this.#child.stdin.getWriter();
+    await writer.write(new Uint8Array([10]));
+    writer.releaseLock();
+    return Number((await this.#reader.read()).value);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    kill(this.#child);
+    await this.#reader.cancel();
+    await this.#child.stderr.cancel();
+    await this.#child.stdin.abort();
+    await this.#child.status;
+  }
+}
+
+/** Ends a program that may have ended. */
+export function kill(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // it has ended already
+  }
+}
+
+function spawn([program = "", ...args]: Argv): Deno.ChildProcess {
+  return new Deno.Command(program, {
+    args: [...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  })
+    .spawn();
+}
+
+function numbersIn(text: string): number[] {
+  return text.trim().split(/\s+/).map(Number);
+}
