@@ -11,12 +11,28 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   bytes: [],
   variant: ["bytes"],
   packet: ["bytes", "variant"],
-  pcap: ["bytes", "variant", "packet"],
+  tls: ["bytes", "dtls"],
+  pcap: ["bytes", "variant", "packet", "dtls", "tls"],
   stats: ["bytes", "variant", "packet"],
+  load: ["bytes", "variant", "packet", "stats"],
   dtls: ["bytes", "variant", "packet"],
-  inspect: ["bytes", "variant", "packet", "pcap", "dtls"],
+  explain: ["bytes", "variant", "packet", "dtls"],
+  inspect: ["bytes", "variant", "packet", "pcap", "dtls", "tls"],
   net: ["bytes", "variant", "packet", "stats", "dtls"],
-  commands: ["bytes", "variant", "packet", "pcap", "stats", "dtls", "inspect", "net", "cli"],
+  commands: [
+    "bytes",
+    "variant",
+    "packet",
+    "pcap",
+    "stats",
+    "load",
+    "dtls",
+    "tls",
+    "explain",
+    "inspect",
+    "net",
+    "cli",
+  ],
   cli: ["commands"],
 };
 
@@ -39,7 +55,9 @@ const PACKAGES: Readonly<Record<string, string>> = { "hdr-histogram-js": "stats"
 const NATIVE_FILES: readonly string[] = [
   "src/dtls/native.ts",
   "src/dtls/openssl.ts",
-  "src/net/refusal_watch.ts",
+  "src/net/datagram_batch.ts",
+  "src/net/libc.ts",
+  "src/net/short_sleep.ts",
 ];
 
 /** The commands that must start fast, and the one package that they may load on their way. */

@@ -89,7 +89,7 @@ async function refuseWithoutCommand(output: Output): Promise<ExitCode> {
   return EXIT.usage;
 }
 
-const OUTPUT_MODES: readonly OutputMode[] = ["text", "json", "native", "hex", "tree"];
+const OUTPUT_MODES: readonly OutputMode[] = ["text", "json", "native", "hex", "tree", "hexdump"];
 
 async function openOutput(
   options: ParsedOptions,

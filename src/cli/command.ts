@@ -4,7 +4,7 @@
  * without a process.
  */
 
-import type { Output } from "./output.ts";
+import type { Output, Sink } from "./output.ts";
 
 /** Exit codes, as the README and `--help` document them. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, network: 3 } as const;
@@ -71,23 +71,38 @@ export interface WriteFileOptions {
   readonly isSecret?: boolean;
 }
 
+/** A file that is written bit by bit, at once. All of its functions throw what the system throws. */
+export interface OutputFile extends Sink {
+  /** Cuts the file off behind so many bytes. */
+  truncateSync(size: number): void;
+  close(): void;
+}
+
+/** Bytes as they come, a chunk at a time. */
+export interface ByteChunks extends AsyncIterable<Uint8Array<ArrayBuffer>> {
+  /** Says that each chunk is used up before the next is asked for: they may share their memory. */
+  reuse?(): void;
+}
+
 /** Everything outside the program that a command may touch, apart from sockets. */
 export interface Io {
   readonly output: Output;
   /** Standard input, as chunks. Not a stream: loading those takes as long as starting Deno. */
-  readonly stdin: AsyncIterable<Uint8Array<ArrayBuffer>>;
+  readonly stdin: ByteChunks;
   /** True when standard input is a terminal. */
   readonly isStdinTerminal: boolean;
   /** Reads a whole file. Throws what the system throws; commands make a `UsageError` of it. */
   readFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Opens a file to read in chunks; it is closed when they are used up or given up. */
-  openFile(path: string): Promise<AsyncIterable<Uint8Array<ArrayBuffer>>>;
+  openFile(path: string): Promise<ByteChunks>;
   /** Writes a whole file. Throws what the system throws; commands make a `UsageError` of it. */
   writeFile(
     path: string,
     content: Uint8Array<ArrayBuffer>,
     options?: WriteFileOptions,
   ): Promise<void>;
+  /** Makes a file, or empties the one that is there. Throws what the system throws. */
+  createFile(path: string, options?: Pick<WriteFileOptions, "isSecret">): OutputFile;
   /** Adds to a file at once, and makes it when there is none; only its owner may read that. */
   appendFile(path: string, text: string): void;
   /** Loads a module of the user's, by the path of its file. Throws what the module throws. */

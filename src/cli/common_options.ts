@@ -9,7 +9,7 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
     short: "o",
     kind: "choice",
     placeholder: "MODE",
-    choices: ["text", "json", "native", "hex", "tree"],
+    choices: ["text", "json", "native", "hex", "tree", "hexdump"],
     help: "what a value looks like on stdout",
   },
   {

@@ -85,9 +85,8 @@ export class Performance {
       readFile: () => Promise.reject(new Deno.errors.NotFound("the demo has no files")),
       openFile: () => Promise.reject(new Deno.errors.NotFound("the demo has no files")),
       writeFile: () => Promise.reject(new Deno.errors.NotFound("the demo has no files")),
-      appendFile: () => {
-        throw new Deno.errors.NotFound("the demo has no files");
-      },
+      createFile: noFile,
+      appendFile: noFile,
       loadModule: () => Promise.reject(new Deno.errors.NotFound("the demo has no files")),
       onInterrupt: (callback) => {
         this.#interrupt = callback;
@@ -95,6 +94,10 @@ export class Performance {
       },
     };
   }
+}
+
+function noFile(): never {
+  throw new Deno.errors.NotFound("the demo has no files");
 }
 
 /** A sink that hands on whole lines. */

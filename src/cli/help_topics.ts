@@ -63,10 +63,51 @@ const ENDPOINTS: readonly Part[] = [
   },
 ];
 
+const FILTER: readonly Part[] = [
+  {
+    text:
+      "A filter tells which packets are wanted. It compares fields with values; a field alone asks " +
+      "whether the packet has it. A field that the packet lacks compares as false with everything.",
+    rows: [
+      ['udp && port == 4242 && value.cmd == "move"', "moves of one game, over UDP"],
+      ["!ok", "packets that do not decode"],
+      ["size > 1200 || notes", "large ones, and those with something to remark"],
+      ["value.pos.x < 0 and not (host == 10.0.0.1)", "and, or, not are words as well"],
+      ['value["player id"] in [7, 8]', "any key in brackets, one of several values"],
+      ["value.items contains 3", "an element, a key of a dictionary, a part of a text"],
+      ["value.name ~ /^bot_/i", "a regular expression of JavaScript"],
+    ],
+  },
+  {
+    text: "The fields of a packet; addresses and words need no quotes:",
+    rows: [
+      ["udp, tcp, dtls, tls, ip, ipv6", "the layers it came under; they stand alone"],
+      ["src, dst, host", "address of the sender, the receiver, either; with a port, too"],
+      ["sport, dport, port", "port of the sender, the receiver, either"],
+      ["direction", "to_server or to_client: the client is who sent first"],
+      ["conversation", "its number, as --stats shows it"],
+      ["frame, time, size", "number in the capture, seconds since the first packet, bytes"],
+      ["ok, error", "whether it decodes; Godot's error, as ERR_INVALID_DATA"],
+      ["type", "of the outermost value: Dictionary, int, Vector3 …"],
+      ["notes", "what there is to remark: trailing-bytes, bad-checksum …"],
+      ["value, value.a.b, value[0]", "the value, or a part of it: a key, a member, an element"],
+    ],
+  },
+  {
+    text:
+      "The operators are == != < <= > >= in contains ~; values are written as in packetpeer help " +
+      "values. An int and a float are equal when their numbers are, a String and a StringName when " +
+      'their texts are. With host and port, "!=" means neither end. Only filters that ask for ok, ' +
+      "error, type, notes or value have packets decoded.",
+    rows: [],
+  },
+];
+
 /** In the order in which the main help names them. */
 export const TOPICS: readonly HelpTopic[] = [
   topic("values", VALUES),
   topic("endpoints", ENDPOINTS),
+  topic("filter", FILTER),
 ];
 
 function topic(name: string, parts: readonly Part[]): HelpTopic {

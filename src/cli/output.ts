@@ -10,7 +10,7 @@
 import { type Paint, PLAIN } from "./paint.ts";
 
 /** What a value looks like on stdout; `human` when no `-o` says so. */
-export type OutputMode = "human" | "text" | "json" | "native" | "hex" | "tree";
+export type OutputMode = "human" | "text" | "json" | "native" | "hex" | "tree" | "hexdump";
 
 /** Where bytes go: `Deno.stdout` and `Deno.stderr`, or a list in tests. */
 export interface Sink {

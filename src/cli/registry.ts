@@ -29,6 +29,12 @@ export const COMMANDS: readonly CommandEntry[] = [
       (await load<typeof import("../commands/send.ts")>("../commands/send.ts")).send,
   },
   {
+    name: "bench",
+    summary: "measure latency, loss and load against a server that answers",
+    load: async () =>
+      (await load<typeof import("../commands/bench.ts")>("../commands/bench.ts")).bench,
+  },
+  {
     name: "encode",
     summary: "turn values into the bytes that put_var sends",
     load: async () =>
@@ -39,6 +45,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "turn bytes into the values that get_var reads",
     load: async () =>
       (await load<typeof import("../commands/decode.ts")>("../commands/decode.ts")).decode,
+  },
+  {
+    name: "explain",
+    summary: "find out what bytes are, and which side got them wrong",
+    load: async () =>
+      (await load<typeof import("../commands/explain.ts")>("../commands/explain.ts")).explain,
   },
   {
     name: "cert",

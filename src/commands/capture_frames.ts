@@ -1,42 +1,129 @@
 /** The packets in a capture file, as `decode` reads them. */
 
 import type { Io } from "../cli/command.ts";
+import { load } from "../cli/load.ts";
+import { ContentType } from "../dtls/record.ts";
 import { DecodeError, UsageError } from "../errors.ts";
 import { type CaptureEvent, CaptureReader } from "../pcap/capture.ts";
+import type { Frame } from "../pcap/frame.ts";
 import { gunzip } from "../pcap/gzip.ts";
+import type { RecordCrypto } from "../tls/crypto.ts";
+import type { ObservedRecord } from "../tls/observed.ts";
 import type { Chunks } from "./input_chunks.ts";
-import type { FrameBatches, FrameReading, InputFrame } from "./input_frame.ts";
+import type { CaptureBatch, FrameBatches, FrameReading, InputFrame } from "./input_frame.ts";
+import { printRecord } from "./record_lines.ts";
 
 /**
- * The packets of a capture, a batch for each chunk of the file. What is wrong with the capture is
- * said on stderr. Throws `UsageError` when the bytes are no capture.
+ * The packets of a capture, in batches, at least one for each chunk of the file. What is wrong with
+ * the capture is said on stderr, and what TLS and DTLS records say is printed. Throws `UsageError`
+ * when the bytes are no capture.
  */
 export async function* readCaptureFrames(
   chunks: Chunks,
-  { framing }: FrameReading,
+  reading: FrameReading,
   io: Io,
 ): FrameBatches {
-  const reader = new CaptureReader({ framing: framing ?? "auto" });
-  const warn = (message: string): void => io.output.status(`packetpeer: capture: ${message}`);
-  for await (const chunk of gunzip(chunks, warn)) {
-    reader.push(chunk);
-    yield framesOf(reader, warn);
+  const frames = new CaptureFrames(await openReader(reading, io), reading, io);
+  for await (const chunk of gunzip(chunks, frames.warn)) {
+    frames.reader.push(chunk);
+    yield* frames.read();
   }
-  reader.finish();
-  yield framesOf(reader, warn);
+  frames.reader.finish();
+  yield* frames.read();
+  frames.tellHidden();
 }
 
-function* framesOf(reader: CaptureReader, warn: (message: string) => void): Generator<InputFrame> {
-  for (let event = nextEvent(reader); event !== null; event = nextEvent(reader)) {
-    if (event.type === "packet") {
-      yield { kind: "packet", bytes: event.payload, offset: 0, origin: event };
-    } else warn(event.message);
+async function openReader({ framing, keylog }: FrameReading, io: Io): Promise<CaptureReader> {
+  const options = { framing: framing ?? "auto" };
+  if (keylog === undefined) return new CaptureReader(options);
+  const { readKeyLog } = await load<typeof import("./key_log_file.ts")>(
+    "../commands/key_log_file.ts",
+  );
+  const keyLog = await readKeyLog(keylog, io);
+  return new CaptureReader({ ...options, keyLog, crypto: await loadCrypto() });
+}
+
+async function loadCrypto(): Promise<RecordCrypto> {
+  const { nodeCrypto } = await load<typeof import("./node_crypto.ts")>(
+    "../commands/node_crypto.ts",
+  );
+  return nodeCrypto;
+}
+
+/** The frames that a reader has, now and later. */
+class CaptureFrames {
+  readonly reader: CaptureReader;
+  readonly #io: Io;
+  readonly #isSelective: boolean;
+  /** Encrypted records of application data that were not told one by one. */
+  #hidden = 0;
+  /** True when keys have come up for which there is nothing to decrypt with. */
+  #needsCrypto = false;
+
+  constructor(reader: CaptureReader, { isSelective = false }: FrameReading, io: Io) {
+    this.reader = reader;
+    this.#isSelective = isSelective;
+    this.#io = io;
   }
+
+  readonly warn = (message: string): void =>
+    this.#io.output.status(`packetpeer: capture: ${message}`);
+
+  /** What can be read now. A batch ends where keys come up: loading what uses them takes a wait. */
+  async *read(): FrameBatches {
+    do {
+      this.#needsCrypto = false;
+      yield this.#batch();
+      if (this.#needsCrypto) this.reader.crypto = await loadCrypto();
+    } while (this.#needsCrypto);
+  }
+
+  /** Says at the end what a selection cannot have had. */
+  tellHidden(): void {
+    if (this.#hidden === 0) return;
+    const what = `records of application data that stay encrypted: ${this.#hidden}`;
+    this.warn(`${what}; --keylog FILE decrypts them`);
+  }
+
+  #batch(): CaptureBatch {
+    const { reader } = this;
+    const nextDatagram = (): Frame | null => readOr(() => reader.nextDatagram());
+    return { reader, nextDatagram, [Symbol.iterator]: () => this.#frames() };
+  }
+
+  *#frames(): Generator<InputFrame> {
+    for (let event = nextEvent(this.reader); event !== null; event = nextEvent(this.reader)) {
+      switch (event.type) {
+        case "packet":
+          yield { kind: "packet", bytes: event.payload, offset: 0, origin: event };
+          break;
+        case "record":
+          if (!this.#isSelective) printRecord(this.#io.output, event);
+          else if (isHiddenData(event.record)) this.#hidden++;
+          break;
+        case "problem":
+          this.warn(event.message);
+          break;
+        case "keys":
+          this.#needsCrypto = true;
+          return;
+      }
+    }
+  }
+}
+
+function isHiddenData({ contentType, locked }: ObservedRecord): boolean {
+  return locked !== null && contentType === ContentType.applicationData;
 }
 
 function nextEvent(reader: CaptureReader): CaptureEvent | null {
+  return readOr(() => reader.next());
+}
+
+/** What is no capture is none that can be read: the user's mistake. */
+function readOr<T>(read: () => T): T {
   try {
-    return reader.next();
+    return read();
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     throw new UsageError(error.message, "ERR_INVALID_DATA");

@@ -11,6 +11,7 @@ import { UsageError } from "../errors.ts";
 import { isIpAddress } from "../net/endpoint.ts";
 import { certificateObject } from "./cert_json.ts";
 import { certLine, namesText, validityText } from "./cert_lines.ts";
+import { unwritable } from "./file_errors.ts";
 import { openLibrary } from "./openssl_library.ts";
 import { formatPin } from "../dtls/trust.ts";
 
@@ -115,27 +116,8 @@ async function write(
   try {
     await io.writeFile(path, new TextEncoder().encode(text), how);
   } catch (error) {
-    throw unwritable(path, error);
+    throw error instanceof Deno.errors.AlreadyExists ? alreadyThere(path) : unwritable(path, error);
   }
-}
-
-/** What to tell about a file that cannot be written; anything not the system's doing, as is. */
-export function unwritable(path: string, error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  if (error instanceof Deno.errors.AlreadyExists) return alreadyThere(path);
-  if (error instanceof Deno.errors.NotCapable) {
-    const why = `Deno may not write ${path}; run with --allow-write`;
-    return new UsageError(why, "ERR_UNAUTHORIZED");
-  }
-  if (error instanceof Deno.errors.NotFound) {
-    return new UsageError(`cannot write ${path}: there is no such folder`, "ERR_FILE_NOT_FOUND");
-  }
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return new UsageError(`cannot write ${path}: permission denied`, "ERR_CANT_CREATE");
-  }
-  return "code" in error
-    ? new UsageError(`cannot write ${path}: ${error.message}`, "ERR_CANT_CREATE")
-    : error;
 }
 
 function alreadyThere(path: string): UsageError {

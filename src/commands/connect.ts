@@ -41,8 +41,13 @@ export async function connectWithRetry(
     if (error === null) printer.peer(status, formatAddress(address), null);
     else failedStatus = status;
   };
-  const { security, ...rest } = options;
-  const watched = security === undefined ? rest : { ...rest, security: { ...security, onStatus } };
+  const onDiscarded = recorder.recordError.bind(recorder);
+  const { security, ...given } = options;
+  // For a few packets, loading the quick sockets takes longer than they save.
+  const rest = endpoint.scheme === "udp" ? { sockets: "portable" as const, ...given } : given;
+  const watched = security === undefined
+    ? rest
+    : { ...rest, security: { ...security, onStatus, onDiscarded } };
   while (!options.signal.aborted) {
     try {
       const peer = await openPeer(endpoint, watched);

@@ -1,10 +1,7 @@
 /** The `decode` command: packets from arguments, stdin, files and captures, printed as values. */
 
-import { type Command, EXIT, type ExitCode, type Io, type ParsedOptions } from "../cli/command.ts";
-import { UsageError } from "../errors.ts";
-import { createFramePrinter } from "./frame_printer.ts";
-import { readFrames } from "./frames.ts";
-import type { FrameFormat, FrameReading, Framing } from "./input_frame.ts";
+import type { Command, ExitCode, Io, ParsedOptions } from "../cli/command.ts";
+import { DecodeRun } from "./decode_run.ts";
 
 /** Turns bytes into values. */
 export const decode: Command = {
@@ -13,13 +10,28 @@ export const decode: Command = {
   summary: "turn bytes into the values that get_var reads",
   description: "FRAME is hex (white space, 0x and : allowed), @FILE, or - for stdin, which is " +
     "read when there is no FRAME. What does not decode is a line on stderr, and an empty line on " +
-    "stdout: line N stays frame N. Values are printed without loss; see packetpeer help values.",
+    "stdout: line N stays frame N. Values are printed without loss; see packetpeer help values. " +
+    "TLS and DTLS records of captures that are no packets (handshakes, alerts, what stays " +
+    'encrypted) are lines on stderr, with -o json objects with "event":"record".',
   examples: [
     ["packetpeer decode 0200000007000000", "prints 7"],
     ["packetpeer decode -o tree @packet.bin", "every byte explained"],
     ["packetpeer decode -o json @game.pcapng | jq .value", "the packets of a capture"],
+    [`packetpeer decode @game.pcap --filter 'port == 4242 && value.cmd == "move"'`, "some of them"],
+    ["packetpeer decode @game.pcap --stats", "what each kind of message costs"],
+    ["packetpeer decode @game.pcap --follow 1 -o pcapng > one.pcapng", "a smaller capture"],
   ],
   options: [
+    {
+      name: "output",
+      short: "o",
+      kind: "choice",
+      placeholder: "MODE",
+      choices: ["text", "json", "native", "hex", "tree", "hexdump", "pcapng"],
+      help:
+        "what a value looks like on stdout; pcapng writes the packets, with the addresses and " +
+        "times that they had, to a capture",
+    },
     {
       name: "from",
       kind: "choice",
@@ -35,6 +47,38 @@ export const decode: Command = {
       choices: ["none", "packet-stream", "auto"],
       help: "whether PacketPeerStream's 4 bytes of length are in front of each packet " +
         "(default none, in captures auto)",
+    },
+    {
+      name: "keylog",
+      kind: "string",
+      placeholder: "FILE",
+      help: "decrypt TLS and DTLS in captures with the secrets in this SSLKEYLOGFILE, as listen " +
+        "and send --keylog write it; keys inside a pcapng are used by themselves",
+    },
+    {
+      name: "filter",
+      kind: "string",
+      placeholder: "EXPR",
+      help: "only packets like udp && port == 4242; see packetpeer help filter",
+    },
+    {
+      name: "follow",
+      kind: "count",
+      placeholder: "N",
+      help: "only conversation N, as a dialogue; --stats numbers the conversations",
+    },
+    {
+      name: "stats",
+      kind: "flag",
+      help: "count instead: conversations, and what each kind of message costs on the wire",
+    },
+    {
+      name: "time",
+      kind: "choice",
+      placeholder: "FORMAT",
+      choices: ["absolute", "relative", "delta"],
+      help: "list captured packets for people with their times: UTC, since the first packet, or " +
+        "since the line above (without it, values alone; with --follow, relative)",
     },
     {
       name: "allow-objects",
@@ -53,45 +97,5 @@ export const decode: Command = {
 };
 
 async function run(options: ParsedOptions, io: Io): Promise<ExitCode> {
-  const { output } = io;
-  const reading = readingOf(options);
-  const printer = await createFramePrinter(output, reading.decoding);
-  const isKeptGoing = options.flag("keep-going");
-  let exit: ExitCode = EXIT.ok;
-  let index = 0;
-  for (const argument of inputsOf(options.values, io)) {
-    for await (const frames of readFrames(argument, reading, io)) {
-      for (const frame of frames) {
-        const printed = printer.print(frame, index++);
-        const isGood = typeof printed === "boolean" ? printed : await printed;
-        if (isGood) continue;
-        exit = EXIT.failed;
-        if (!isKeptGoing) return exit;
-      }
-      if (output.isClosed) return exit;
-    }
-  }
-  return exit;
-}
-
-function readingOf(options: ParsedOptions): FrameReading {
-  return {
-    // The option table lets only these words through.
-    format: options.text("from") as FrameFormat,
-    framing: options.text("framing") as Framing | null,
-    decoding: {
-      godot: options.text("godot") === "3" ? 3 : 4,
-      allowObjects: options.flag("allow-objects"),
-    },
-  };
-}
-
-/** The frames that were named, or else stdin. */
-function inputsOf(values: readonly string[], io: Io): readonly string[] {
-  if (values.filter((value) => value === "-").length > 1) {
-    throw new UsageError("stdin was named twice; it can be read once");
-  }
-  if (values.length > 0) return values;
-  if (io.isStdinTerminal) io.output.status("reading frames from the terminal, one a line");
-  return ["-"];
+  return await new DecodeRun(options, io).run();
 }

@@ -91,7 +91,7 @@ function opensslCheck({ openssl, libraryLocation }: MachineFacts): Check {
     id,
     verdict: isTested ? "ok" : "warn",
     text: `OpenSSL ${version} from ${path}${from}`,
-    advice: isTested ? null : "packetpeer was made for OpenSSL 3.0 to 3.5; newer ones mostly work",
+    advice: isTested ? null : "packetpeer was made for OpenSSL 3.0 to 3.6; newer ones mostly work",
     facts: { version, path },
   };
 }

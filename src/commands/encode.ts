@@ -35,7 +35,7 @@ export const encode: Command = {
       short: "o",
       kind: "choice",
       placeholder: "FORM",
-      choices: ["hex", "base64", "raw", "text", "json", "native", "tree"],
+      choices: ["hex", "base64", "raw", "text", "json", "native", "tree", "hexdump"],
       default: "hex",
       help: "what to print for a value",
     },

@@ -7,7 +7,7 @@ import type { GodotVersion, Variant } from "../variant/types.ts";
 import type { WrittenValue } from "./value_source.ts";
 
 /** What `encode` can print. */
-export type EncodeForm = "hex" | "base64" | "raw" | "text" | "json" | "native" | "tree";
+export type EncodeForm = "hex" | "base64" | "raw" | "text" | "json" | "native" | "tree" | "hexdump";
 
 /** How values are encoded. */
 export interface ValueEncoding {

@@ -1,4 +1,4 @@
-/** The forms of `encode` that show more than bytes: text, JSON, `JSON.from_native` and trees. */
+/** The forms of `encode` that show more than bytes: text, JSON, `JSON.from_native`, trees and dumps. */
 
 import { bytesToHex } from "../bytes/hex.ts";
 import type { Output } from "../cli/output.ts";
@@ -9,7 +9,7 @@ import { treeLines } from "./packet_tree.ts";
 
 /** The printer of such a form. */
 export function createView(
-  form: "text" | "json" | "native" | "tree",
+  form: "text" | "json" | "native" | "tree" | "hexdump",
   output: Output,
   { godot, fullObjects }: ValueEncoding,
 ): ValuePrinter {
@@ -17,9 +17,10 @@ export function createView(
     case "text":
       return (value) => output.data(variantToText(value, { godot }));
     case "tree":
+    case "hexdump":
       return (_, bytes, index) => {
         const decoding = { godot, allowObjects: fullObjects };
-        const lines = treeLines(`value ${index + 1}`, bytes, decoding, output.paint);
+        const lines = treeLines(form, `value ${index + 1}`, bytes, decoding, output.paint);
         lines.forEach((line) => output.data(line));
       };
     case "json":

@@ -50,6 +50,7 @@ async function* readChunks(
     case "raw":
       return yield* readRaw(chunks, reading, split);
     case "capture": {
+      input.reuse?.();
       const { readCaptureFrames } = await load<typeof import("./capture_frames.ts")>(
         "../commands/capture_frames.ts",
       );

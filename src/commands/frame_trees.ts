@@ -1,4 +1,4 @@
-/** Frames as trees with byte ranges, for `decode -o tree`. */
+/** Frames with all their bytes explained, for `decode -o tree` and `-o hexdump`. */
 
 import type { Output } from "../cli/output.ts";
 import { DecodeError } from "../errors.ts";
@@ -14,7 +14,7 @@ import type {
 } from "./input_frame.ts";
 import { treeLines } from "./packet_tree.ts";
 
-/** Prints the tree of each packet, with what is wrong and what is unusual at its place. */
+/** Prints the tree or the dump of each packet, with what is wrong and what is unusual at its place. */
 export class FrameTrees implements FramePrinter {
   readonly #output: Output;
   readonly #decoding: FrameDecoding;
@@ -32,7 +32,8 @@ export class FrameTrees implements FramePrinter {
 
   #printTree(frame: PacketFrame, index: number): boolean {
     const name = frameName(frame, index);
-    for (const line of treeLines(name, frame.bytes, this.#decoding, this.#output.paint)) {
+    const form = this.#output.mode === "hexdump" ? "hexdump" : "tree";
+    for (const line of treeLines(form, name, frame.bytes, this.#decoding, this.#output.paint)) {
       this.#output.data(line);
     }
     try {

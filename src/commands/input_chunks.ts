@@ -1,18 +1,38 @@
 /** Where a command's input comes from, as chunks of bytes: stdin or a file. */
 
 import { concat } from "@std/bytes/concat";
-import type { Io } from "../cli/command.ts";
-import { type GodotError, UsageError } from "../errors.ts";
+import type { ByteChunks, Io } from "../cli/command.ts";
+import { unreadable } from "./file_errors.ts";
 
 /** Bytes as they come. */
-export type Chunks = AsyncIterable<Uint8Array<ArrayBuffer>>;
+export type Chunks = ByteChunks;
 
-/** The file, as chunks. Throws `UsageError` when it cannot be opened or read. */
-export async function* fileChunks(path: string, io: Io): Chunks {
-  try {
-    yield* await io.openFile(path);
-  } catch (error) {
-    throw unreadable(path, error);
+/** The file, as chunks. Reading throws `UsageError` when it cannot be opened or read. */
+export function fileChunks(path: string, io: Pick<Io, "openFile">): Chunks {
+  return new FileChunks(path, io);
+}
+
+class FileChunks implements ByteChunks {
+  readonly #path: string;
+  readonly #io: Pick<Io, "openFile">;
+  #opened: ByteChunks | null = null;
+
+  constructor(path: string, io: Pick<Io, "openFile">) {
+    this.#path = path;
+    this.#io = io;
+  }
+
+  reuse(): void {
+    this.#opened?.reuse?.();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    try {
+      this.#opened = await this.#io.openFile(this.#path);
+      yield* this.#opened;
+    } catch (error) {
+      throw unreadable(this.#path, error);
+    }
   }
 }
 
@@ -26,32 +46,6 @@ export async function readWholeFile(
   } catch (error) {
     throw unreadable(path, error);
   }
-}
-
-/** What to tell about a file that cannot be read; anything that is not the system's doing, as is. */
-export function unreadable(path: string, error: unknown): unknown {
-  for (const [errorClass, why, code] of FILE_ERRORS) {
-    if (error instanceof errorClass) return new UsageError(`cannot read ${path}: ${why}`, code);
-  }
-  return isSystemError(error)
-    ? new UsageError(`cannot read ${path}: ${error.message}`, "ERR_FILE_CANT_READ")
-    : error;
-}
-
-const FILE_ERRORS: readonly (readonly [new () => Error, why: string, code: GodotError])[] = [
-  [Deno.errors.NotFound, "no such file", "ERR_FILE_NOT_FOUND"],
-  [Deno.errors.IsADirectory, "it is a directory", "ERR_FILE_CANT_READ"],
-  [Deno.errors.PermissionDenied, "permission denied", "ERR_FILE_CANT_OPEN"],
-  [
-    Deno.errors.NotCapable,
-    "Deno was not given the permission; run with --allow-read",
-    "ERR_FILE_CANT_OPEN",
-  ],
-];
-
-/** Errors of the system carry its code (`EIO`), programming errors do not. */
-function isSystemError(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && typeof error.code === "string";
 }
 
 /** An answer found in the first bytes of an input, and the input from its beginning. */
@@ -86,7 +80,7 @@ export async function readWhole(chunks: Chunks): Promise<Uint8Array<ArrayBuffer>
 async function* resumed(
   head: Uint8Array<ArrayBuffer>,
   rest: AsyncIterator<Uint8Array<ArrayBuffer>>,
-): Chunks {
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   yield head;
   yield* { [Symbol.asyncIterator]: () => rest };
 }

@@ -2,6 +2,8 @@
 
 import type { Note } from "../bytes/dissection.ts";
 import type { DecodeError } from "../errors.ts";
+import type { CaptureReader } from "../pcap/capture.ts";
+import type { Frame } from "../pcap/frame.ts";
 import type { GodotVersion } from "../variant/types.ts";
 
 /** How the input is written. */
@@ -21,6 +23,10 @@ export interface FrameReading {
   readonly format: FrameFormat;
   /** Null when not said: none, and in captures auto. */
   readonly framing: Framing | null;
+  /** Path of the key log that captures are decrypted with. */
+  readonly keylog?: string;
+  /** Only some packets are wanted, or figures: what is no packet is not told. */
+  readonly isSelective?: boolean;
   /** How the packets will be decoded: `auto` framing tries it. */
   readonly decoding: FrameDecoding;
 }
@@ -66,12 +72,14 @@ export interface PacketOrigin {
   readonly source: string;
   readonly destination: string;
   readonly transport: "udp" | "tcp";
+  /** The layers that it was under, from the link up: `eth`, `ip`, `udp`. */
+  readonly protocol: readonly string[];
   /** Unusual things about how it was carried. */
   readonly notes: readonly Note[];
 }
 
 /** Some frames at once, to be used up before the next ones are asked for. */
-export type FrameBatches = AsyncGenerator<Iterable<InputFrame>>;
+export type FrameBatches = AsyncGenerator<Iterable<InputFrame> | CaptureBatch>;
 
 /** Finds the packets in bytes that are complete. */
 export type PacketSplitter = (bytes: Uint8Array) => Iterable<InputFrame>;
@@ -83,4 +91,20 @@ export interface FramePrinter {
    * at once, unless something has to be loaded first.
    */
   print(frame: InputFrame, index: number): boolean | Promise<boolean>;
+  /**
+   * As `print`, for a datagram that is still in the capture's frame. A printer that has it prints
+   * packets without an object for each.
+   */
+  printDatagram?(datagram: Frame, reader: CaptureReader, index: number): boolean;
+  /** What is collected is to be printed: more may be long in coming. */
+  flush?(): void;
+  /** All frames have been printed: what there is to say about them together. */
+  finish?(): void | Promise<void>;
+}
+
+/** The frames of a capture in a batch, or, in turns with them, its plain datagrams in place. */
+export interface CaptureBatch extends Iterable<InputFrame> {
+  readonly reader: CaptureReader;
+  /** See `CaptureReader`. */
+  nextDatagram(): Frame | null;
 }

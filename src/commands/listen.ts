@@ -12,10 +12,14 @@ import { formatAddress } from "../packet/peer.ts";
 import { Recorder } from "../stats/recorder.ts";
 import { encodeVariant } from "../variant/encode.ts";
 import { variantFromText } from "../variant/text.ts";
+import { openCapture, withKeysIn } from "./capture_option.ts";
 import { ListenSession } from "./listen_session.ts";
-import { checkSecurityOptions, isSecure, SERVER_SECURITY } from "./secure_options.ts";
+import { packetLimit, requireFit } from "./packet_limits.ts";
+import { limitTeller, MAX_PEERS, readLimit } from "./peer_limits.ts";
+import { checkSecurityOptions, discardedBy, isSecure, SERVER_SECURITY } from "./secure_options.ts";
 import {
   ALLOW_OBJECTS,
+  CAPTURE,
   FULL_OBJECTS,
   MAX_PACKET,
   readSessionOptions,
@@ -53,8 +57,10 @@ export const listen: Command = {
     { name: "duration", kind: "duration", placeholder: "DURATION", help: "end after so long" },
     { name: "strict", kind: "flag", help: "exit with 1 when a packet did not decode" },
     MAX_PACKET,
+    MAX_PEERS,
     ALLOW_OBJECTS,
     FULL_OBJECTS,
+    CAPTURE,
     ...SERVER_SECURITY,
     {
       name: "quiet",
@@ -72,6 +78,7 @@ async function run(options: ParsedOptions, io: Io): Promise<ExitCode> {
   }
   const session = readSessionOptions(options, "listen");
   const answer = readAnswer(options, session);
+  const maxPeers = readLimit(options, MAX_PEERS);
   checkSecurityOptions(options, session.endpoint.scheme, SERVER_SECURITY);
   const { scheme } = session.endpoint;
   const printer = await createSessionPrinter(io.output, {
@@ -82,20 +89,25 @@ async function run(options: ParsedOptions, io: Io): Promise<ExitCode> {
   });
   await printer.prepare();
   const { interrupted } = io;
-  const recorder = new Recorder(
-    systemClock.monotonicMs(),
-    answer === null ? ["decode"] : ["decode", "send"],
-  );
+  const recorder = new Recorder(systemClock.monotonicMs(), [
+    ...(answer === null ? ["decode"] as const : ["decode", "send"] as const),
+    ...discardedBy(scheme, "server"),
+  ]);
+  using capture = await openCapture(options, session.endpoint, io);
   const security = await readSecurity(options, session, io);
   const server = await openServer(session.endpoint, {
     ...session,
+    maxPeers,
+    ...(capture === null ? {} : { tap: capture }),
     ...(security === null ? {} : {
       security: {
-        ...security,
+        ...withKeysIn(capture, security),
         onStatus: (status, address, error) => {
           if (error !== null) recorder.recordError("connect");
           printer.peer(status, formatAddress(address), error);
         },
+        onDiscarded: recorder.recordError.bind(recorder),
+        onLimit: limitTeller(io.output),
       },
     }),
   });
@@ -128,7 +140,7 @@ async function readSecurity(
 /** What every packet is answered with: itself, the bytes of a value, or nothing. */
 function readAnswer(
   options: ParsedOptions,
-  { godot, fullObjects }: SessionOptions,
+  { godot, fullObjects, endpoint: { scheme }, maxPacketSize }: SessionOptions,
 ): "echo" | Uint8Array<ArrayBuffer> | null {
   const reply = options.text("reply");
   if (options.flag("echo")) {
@@ -136,7 +148,9 @@ function readAnswer(
     return "echo";
   }
   if (reply === null) return null;
-  return encodeVariant(variantFromText(reply, { godot }), { godot, fullObjects });
+  const packet = encodeVariant(variantFromText(reply, { godot }), { godot, fullObjects });
+  requireFit(packet.length, "the reply", scheme, packetLimit(scheme, maxPacketSize));
+  return packet;
 }
 
 function strictExit(broken: number, { output }: Io): ExitCode {

@@ -1,20 +1,26 @@
-/** A packet as a tree with byte ranges, in the colours of the terminal. */
+/** A packet with all its bytes explained, as a tree or as a dump, in the colours of the terminal. */
 
 import type { Paint } from "../cli/paint.ts";
 import type { Paint as TreePaint } from "../inspect/paint.ts";
+import { renderHexdump } from "../inspect/render_hexdump.ts";
 import { renderTree } from "../inspect/render_tree.ts";
 import type { DecodeOptions } from "../variant/decode.ts";
 import { dissectVariant } from "../variant/dissect.ts";
 
-/** The lines of the tree; the packet's own line is called `name`. */
+/** How bytes are explained: a node in each line, or the bytes with their fields beside them. */
+export type TreeForm = "tree" | "hexdump";
+
+/** The lines of the tree or dump; the packet's own line is called `name`. */
 export function treeLines(
+  form: TreeForm,
   name: string,
   bytes: Uint8Array,
   options: DecodeOptions,
   paint: Paint,
 ): string[] {
   const root = { ...dissectVariant(bytes, options), name };
-  return renderTree({ name, bytes, root }, { paint: treePaint(paint) });
+  const render = form === "tree" ? renderTree : renderHexdump;
+  return render({ name, bytes, root }, { paint: treePaint(paint) });
 }
 
 /** What the parts of a tree look like. */

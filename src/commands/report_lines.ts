@@ -12,6 +12,11 @@ const ERROR_NAMES: readonly (readonly [keyof ErrorCounts, one: string, many: str
   ["timeout", "reply did not come in time", "replies did not come in time"],
   ["rate_limited", "packet was over a rate limit", "packets were over a rate limit"],
   ["dropped", "packet came too fast and was dropped", "packets came too fast and were dropped"],
+  ["replayed", "replayed record was dropped", "replayed records were dropped"],
+  ["forged", "forged or damaged record was dropped", "forged or damaged records were dropped"],
+  ["stray", "stray datagram was dropped", "stray datagrams were dropped"],
+  ["bad_cookie", "hello had a bad cookie", "hellos had bad cookies"],
+  ["refused", "handshake was refused by a limit", "handshakes were refused by a limit"],
 ];
 
 /** How `send` knows which packet a reply answers. */

@@ -2,8 +2,8 @@
 
 import type { Io, ParsedOptions } from "../cli/command.ts";
 import type { CertificateFiles, PemFile } from "../dtls/context_options.ts";
-import { UsageError } from "../errors.ts";
 import type { Security } from "../net/security.ts";
+import { unwritable, whyUnwritable } from "./file_errors.ts";
 import { readWholeFile } from "./input_chunks.ts";
 import { libraryLocation } from "./openssl_library.ts";
 
@@ -47,24 +47,7 @@ function keyLogger(path: string, io: Io): (line: string) => void {
     try {
       io.appendFile(path, `${line}\n`);
     } catch (error) {
-      io.output.error(`packetpeer: cannot write ${path}: ${reasonOf(error)}`);
+      io.output.error(`packetpeer: cannot write ${path}: ${whyUnwritable(error)}`);
     }
   };
-}
-
-/** What to tell about a file that cannot be written. */
-export function unwritable(path: string, error: unknown): UsageError {
-  if (!(error instanceof Error)) throw error;
-  const what = `cannot write ${path}: ${reasonOf(error)}`;
-  return new UsageError(what, "ERR_FILE_CANT_OPEN");
-}
-
-/** Why a file could not be written. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "no such folder";
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (error instanceof Deno.errors.NotCapable) {
-    return "Deno was not given the permission; run with --allow-write";
-  }
-  return error instanceof Error ? error.message : String(error);
 }

@@ -7,12 +7,22 @@
 import type { OptionSpec, ParsedOptions } from "../cli/command.ts";
 import { UsageError } from "../errors.ts";
 import type { Scheme } from "../net/endpoint.ts";
+import type { ErrorKind } from "../stats/recorder.ts";
 
 const KEY: OptionSpec = {
   name: "key",
   kind: "string",
   placeholder: "FILE",
   help: "the private key of --cert, in PEM; without it the file of --cert holds both",
+};
+
+/** How many handshakes a server has under way at once. */
+export const MAX_HANDSHAKES: OptionSpec = {
+  name: "max-handshakes",
+  kind: "count",
+  placeholder: "N",
+  default: "1024",
+  help: "handshakes under way at once, each for --timeout at most; more are refused",
 };
 
 const SHARED: readonly OptionSpec[] = [
@@ -63,6 +73,7 @@ export const SERVER_SECURITY: readonly OptionSpec[] = [
     kind: "flag",
     help: "with --client-ca: refuse clients without a certificate as well",
   },
+  MAX_HANDSHAKES,
   ...SHARED,
 ];
 
@@ -122,6 +133,14 @@ const MAX_MTU = 65_507;
 /** True for the transports that have certificates. */
 export function isSecure(scheme: Scheme): boolean {
   return scheme === "dtls" || scheme === "tls";
+}
+
+/** What an endpoint counts of all that it throws away: in the report even when there was none. */
+export function discardedBy(scheme: Scheme, role: "client" | "server"): readonly ErrorKind[] {
+  if (scheme === "tls") return role === "server" ? ["refused"] : [];
+  if (scheme !== "dtls") return [];
+  const records = ["replayed", "forged", "stray"] as const;
+  return role === "server" ? [...records, "bad_cookie", "refused"] : records;
 }
 
 /** Throws `UsageError` for options that the endpoint has no use for, or that exclude each other. */

@@ -7,7 +7,9 @@ import { formatPin } from "../dtls/trust.ts";
 import { systemClock } from "../net/clock.ts";
 import type { ServerSecurity } from "../net/security.ts";
 import { openLibrary } from "./openssl_library.ts";
+import { readLimit } from "./peer_limits.ts";
 import { readOwnCertificate, readPem, readShared } from "./secure_files.ts";
+import { MAX_HANDSHAKES } from "./secure_options.ts";
 
 const DAY_SECONDS = 86_400;
 const VALID_DAYS = 30;
@@ -23,6 +25,7 @@ export async function readServerSecurity(
   handshakeMs: number,
   io: Io,
 ): Promise<ServerSecurity> {
+  const maxHalfOpen = readLimit(options, MAX_HANDSHAKES);
   const shared = readShared(options, io);
   const clientCa = options.text("client-ca");
   const clientCertificate = clientCa === null
@@ -37,6 +40,7 @@ export async function readServerSecurity(
     clientCertificate,
     ...(clientCa === null ? {} : { clientCa: [await readPem(clientCa, io)] }),
     ...(handshakeMs > 0 ? { handshakeMs } : {}),
+    maxHalfOpen,
   };
 }
 

@@ -5,17 +5,19 @@ import { load } from "../cli/load.ts";
 import { errorEvent } from "../cli/error_report.ts";
 import { UsageError } from "../errors.ts";
 import { formatMs, systemClock } from "../net/clock.ts";
-import { formatEndpoint, type Scheme } from "../net/endpoint.ts";
-import { MAX_DTLS_PAYLOAD, MAX_UDP_PAYLOAD } from "../packet/packet.ts";
+import { formatEndpoint } from "../net/endpoint.ts";
 import { type ErrorKind, Recorder } from "../stats/recorder.ts";
 import type { Report } from "../stats/report.ts";
+import { openCapture, withKeysIn } from "./capture_option.ts";
 import { connectWithRetry } from "./connect.ts";
+import { packetLimit } from "./packet_limits.ts";
 import type { ClientSecurityInUse } from "./secure_client.ts";
-import { checkSecurityOptions, CLIENT_SECURITY, isSecure } from "./secure_options.ts";
+import { checkSecurityOptions, CLIENT_SECURITY, discardedBy, isSecure } from "./secure_options.ts";
 import { type OutgoingPackets, readPackets } from "./send_packets.ts";
 import { SendSession, type SendSettings } from "./send_session.ts";
 import {
   ALLOW_OBJECTS,
+  CAPTURE,
   FULL_OBJECTS,
   MAX_PACKET,
   readSessionOptions,
@@ -108,6 +110,7 @@ export const send: Command = {
     MAX_PACKET,
     FULL_OBJECTS,
     ALLOW_OBJECTS,
+    CAPTURE,
     ...CLIENT_SECURITY,
   ],
   run,
@@ -124,8 +127,12 @@ async function run(options: ParsedOptions, io: Io): Promise<ExitCode> {
     waitMs: options.number("wait"),
     timeoutMs: session.timeoutMs,
   };
+  using capture = await openCapture(options, session.endpoint, io);
   const security = await readSecurity(options, session, io);
-  const recorder = new Recorder(systemClock.monotonicMs(), measuredErrors(settings));
+  const recorder = new Recorder(systemClock.monotonicMs(), [
+    ...measuredErrors(settings),
+    ...discardedBy(session.endpoint.scheme, "client"),
+  ]);
   const printer = await createSessionPrinter(io.output, {
     godot: session.godot,
     allowObjects: session.allowObjects,
@@ -142,7 +149,8 @@ async function run(options: ParsedOptions, io: Io): Promise<ExitCode> {
     localPort: options.number("local-port") ?? 0,
     maxPacketSize: session.maxPacketSize,
     signal: io.interrupted,
-    ...(security === null ? {} : { security: security.security }),
+    ...(capture === null ? {} : { tap: capture }),
+    ...(security === null ? {} : { security: withKeysIn(capture, security.security) }),
   });
   if (peer !== null) await run.until(peer, packets, io.interrupted);
   await security?.save();
@@ -154,12 +162,6 @@ async function run(options: ParsedOptions, io: Io): Promise<ExitCode> {
   await printer.summary(report);
   return peer === null ? EXIT.failed : exitCodeOf(run, settings, packets, io);
 }
-
-/** Largest packets of the transports that have a limit of their own, in bytes. */
-const DATAGRAM_LIMITS: Readonly<Partial<Record<Scheme, number>>> = {
-  udp: MAX_UDP_PAYLOAD,
-  dtls: MAX_DTLS_PAYLOAD,
-};
 
 /** Certificates and trust; null for transports that have none. */
 async function readSecurity(
@@ -181,7 +183,7 @@ async function readWhatToSend(
   io: Io,
 ): Promise<OutgoingPackets> {
   const { scheme } = session.endpoint;
-  const maxPacketSize = DATAGRAM_LIMITS[scheme] ?? session.maxPacketSize;
+  const maxPacketSize = packetLimit(scheme, session.maxPacketSize);
   const rules = { godot: session.godot, fullObjects: session.fullObjects, scheme, maxPacketSize };
   const packets = await readPackets(options.values.slice(1), options, rules, io);
   if (packets.lines === null && packets.listed.length === 0) {

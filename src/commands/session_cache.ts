@@ -6,8 +6,7 @@
 import type { Io } from "../cli/command.ts";
 import { UsageError } from "../errors.ts";
 import type { SessionStore } from "../net/security.ts";
-import { unreadable } from "./input_chunks.ts";
-import { unwritable } from "./secure_files.ts";
+import { unreadable, unwritable } from "./file_errors.ts";
 
 /** The sessions of one file. */
 export class FileSessions implements SessionStore {

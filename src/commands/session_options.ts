@@ -29,6 +29,16 @@ export const MAX_PACKET: OptionSpec = {
   help: "largest packet on tcp, as Godot's input_buffer_max_size and output_buffer_max_size",
 };
 
+/** A recording of the session: see `capture_option.ts`. */
+export const CAPTURE: OptionSpec = {
+  name: "capture",
+  kind: "string",
+  placeholder: "FILE",
+  help:
+    "write all that goes over the wire to a pcapng file, for Wireshark and decode; on dtls and " +
+    "tls it is encrypted, and decrypts by itself when there is a --keylog too",
+};
+
 /** What the shared options say. */
 export interface SessionOptions {
   readonly endpoint: Endpoint;

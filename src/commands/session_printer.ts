@@ -55,7 +55,8 @@ export async function createSessionPrinter(
     }
     case "text":
     case "hex":
-    case "tree": {
+    case "tree":
+    case "hexdump": {
       const { SessionValues } = await load<typeof import("./session_values.ts")>(
         "../commands/session_values.ts",
       );

@@ -1,5 +1,5 @@
 /**
- * `-o text`, `-o hex` and `-o tree`: what arrives, and nothing else, on stdout; the rest is said on
+ * `-o text`, `-o hex`, `-o tree` and `-o hexdump`: what arrives, and nothing else, on stdout; the rest is said on
  * stderr. With `text` and `hex` line N is packet N, whether it decodes or not.
  */
 
@@ -18,12 +18,12 @@ import type { SessionPrinter, SessionView } from "./session_printer.ts";
 /** Prints the values that arrive. */
 export class SessionValues implements SessionPrinter {
   readonly #output: Output;
-  readonly #mode: "text" | "hex" | "tree";
+  readonly #mode: "text" | "hex" | "tree" | "hexdump";
   readonly #view: SessionView;
   readonly #reader: PacketReader;
   #count = 0;
 
-  constructor(output: Output, mode: "text" | "hex" | "tree", view: SessionView) {
+  constructor(output: Output, mode: "text" | "hex" | "tree" | "hexdump", view: SessionView) {
     this.#output = output;
     this.#mode = mode;
     this.#view = view;
@@ -74,8 +74,15 @@ export class SessionValues implements SessionPrinter {
       case "hex":
         this.#output.data(bytesToHex(payload));
         return this.#reader.check(payload);
-      case "tree": {
-        const lines = treeLines(this.#nameOf(address), payload, this.#view, this.#output.paint);
+      case "tree":
+      case "hexdump": {
+        const lines = treeLines(
+          this.#mode,
+          this.#nameOf(address),
+          payload,
+          this.#view,
+          this.#output.paint,
+        );
         for (const line of lines) this.#output.data(line);
         return this.#reader.check(payload);
       }

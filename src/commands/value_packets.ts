@@ -1,12 +1,12 @@
 /** From written values to packets, and whether the transport can carry them. */
 
 import type { Output } from "../cli/output.ts";
-import { UsageError } from "../errors.ts";
 import type { Scheme } from "../net/endpoint.ts";
 import { DEFAULT_MAX_RECEIVABLE_SIZE } from "../packet/deframer.ts";
 import { VariantEncoder } from "../variant/encode.ts";
 import { variantFromText } from "../variant/text.ts";
 import type { GodotVersion, Variant } from "../variant/types.ts";
+import { requireFit } from "./packet_limits.ts";
 
 /** A packet to send. */
 export interface Outgoing {
@@ -53,7 +53,7 @@ export class PacketMaker {
   #checked(packet: Outgoing): Outgoing {
     const { payload: { length: size }, name } = packet;
     const { scheme, maxPacketSize } = this.#rules;
-    if (size > maxPacketSize) throw new UsageError(tooLarge(size, name, this.#rules));
+    requireFit(size, name, scheme, maxPacketSize);
     if (size === 0) {
       this.#output.status(`${name} is an empty packet, which is not sent (nor does Godot send it)`);
     }
@@ -65,14 +65,4 @@ export class PacketMaker {
     }
     return packet;
   }
-}
-
-function tooLarge(size: number, name: string, { scheme, maxPacketSize }: PacketRules): string {
-  const what = `${name} is ${size} bytes`;
-  if (scheme === "dtls") {
-    return `${what}, a DTLS record holds at most ${maxPacketSize}; split it, or send it over tls://`;
-  }
-  return scheme === "udp"
-    ? `${what}, a datagram holds at most ${maxPacketSize}; split it, or send it over tcp://`
-    : `${what}, the limit is ${maxPacketSize}; --max-packet raises it, on both sides`;
 }

@@ -12,8 +12,13 @@ type Scheme = "dtls" | "tls";
 
 const VALUE = '{"n": 1, "at": Vector2(1.5, -2)}';
 
-/** Which of the two states the engine ends in does not depend on the name alone, whatever they say. */
-const REFUSED = /^error(?:_hostname_mismatch)? after 0 of 1$/;
+/**
+ * How the engine refuses a certificate, whatever is wrong with it: `error_hostname_mismatch` is what
+ * `connect_to_peer` and `connect_to_stream` set when a handshake fails before they return, and
+ * `error` what `poll` sets when it fails later (modules/mbedtls, `_do_handshake` and its callers). It
+ * is a matter of how fast the server's answers come, not of the name.
+ */
+const REFUSED = /^(?:error|error_hostname_mismatch at once) after 0 of 1$/;
 
 const found = await findGodot(4);
 const why = whyNoOpenSsl();
@@ -86,15 +91,16 @@ for (const scheme of ["dtls", "tls"] as const) {
     await using listener = startListener(scheme, files);
     const endpoint = await endpointOf(listener);
     const misnamed = ["ca=res://ca.pem", "host=other.example"];
-    const [refused = ""] = await runClient(godot, files, endpoint, misnamed);
-    assertMatch(refused, REFUSED);
-    const [foreign = ""] = await runClient(godot, files, endpoint, ["ca=res://other.pem"]);
-    assertMatch(foreign, REFUSED);
+    for (const options of [misnamed, ["ca=res://other.pem"]]) {
+      const lines = await runClient(godot, files, endpoint, [...options, "clients=5"]);
+      assertEquals(lines.filter((line) => !REFUSED.test(line)), []);
+      assertEquals(lines.length, 5);
+    }
     const accepted = await runClient(godot, files, endpoint, [...misnamed, "unsafe=yes"]);
     assertEquals(accepted, ["connected after 1 of 1"]);
     listener.kill("SIGTERM");
     const result = await listener.result();
-    assertEquals(statesIn(result).filter((state) => state === "error").length, 2);
+    assertEquals(statesIn(result).filter((state) => state === "error").length, 10);
   });
 
   secureTest(
@@ -104,7 +110,7 @@ for (const scheme of ["dtls", "tls"] as const) {
       await using listener = startCli(["listen", `${scheme}://127.0.0.1:0`, "--echo"]);
       const options = ["ca=res://ca.pem", "unsafe=yes"];
       const lines = await runClient(godot, files, await endpointOf(listener), options);
-      assertEquals(lines, ["error after 0 of 1"]);
+      assertEquals(lines.filter((line) => REFUSED.test(line)).length, 1);
       await listener.stdoutLine(/error: .*alert/);
     },
   );

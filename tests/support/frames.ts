@@ -24,6 +24,7 @@ export function capturedFrame(hex: string): PacketFrame {
     source: "127.0.0.1:5000",
     destination: "127.0.0.1:4242",
     transport: "udp",
+    protocol: ["eth", "ip", "udp"],
     notes: [{ severity: "warning", code: "bad-checksum", message: "The checksum is wrong" }],
   });
 }

@@ -1,6 +1,6 @@
 /** The outside world of a command, in memory: what it printed can be read, stdin and files are given. */
 
-import type { Io, WriteFileOptions } from "../../src/cli/command.ts";
+import type { Io, OutputFile, WriteFileOptions } from "../../src/cli/command.ts";
 import { createIo, type System } from "../../src/cli/io.ts";
 import { Output, type OutputSettings, type Sink } from "../../src/cli/output.ts";
 
@@ -19,6 +19,8 @@ export interface MemorySettings extends OutputSettings {
   readonly stdoutFailure?: Error;
   /** Files by their path. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** What writing to a created file throws, behind so many bytes of it. */
+  readonly diskFailure?: { readonly at: number; readonly error: Error };
   /** Modules by their path. */
   readonly modules?: Readonly<Record<string, unknown>>;
   readonly isStdinTerminal?: boolean;
@@ -60,6 +62,39 @@ export class MemorySink implements Sink {
 
   text(): string {
     return new TextDecoder().decode(this.bytes());
+  }
+}
+
+/** A file that was created; the disk may be full behind some of its bytes. */
+export class MemoryFile implements OutputFile {
+  readonly isSecret: boolean;
+  isClosed = false;
+  #content = new Uint8Array(0);
+  readonly #diskFailure: MemorySettings["diskFailure"];
+
+  constructor(isSecret: boolean, diskFailure: MemorySettings["diskFailure"]) {
+    this.isSecret = isSecret;
+    this.#diskFailure = diskFailure;
+  }
+
+  get content(): Uint8Array<ArrayBuffer> {
+    return this.#content;
+  }
+
+  writeSync(bytes: Uint8Array): number {
+    const room = (this.#diskFailure?.at ?? Infinity) - this.#content.length;
+    if (room <= 0) throw this.#diskFailure?.error;
+    const size = Math.min(room, bytes.length);
+    this.#content = new Uint8Array([...this.#content, ...bytes.subarray(0, size)]);
+    return size;
+  }
+
+  truncateSync(size: number): void {
+    this.#content = this.#content.slice(0, size);
+  }
+
+  close(): void {
+    this.isClosed = true;
   }
 }
 
@@ -105,6 +140,18 @@ export class MemorySystem implements System {
     }
     const { text: before } = this.written.get(path) ?? { text: "" };
     this.written.set(path, { text: before + text, isSecret: true });
+  }
+
+  /** Files that were created, by path. */
+  readonly created: Map<string, MemoryFile> = new Map();
+
+  createFile(path: string, { isSecret = false }: WriteFileOptions = {}): MemoryFile {
+    if (path.startsWith("/missing/")) {
+      throw new Deno.errors.NotFound(`No such file or directory: ${path}`);
+    }
+    const file = new MemoryFile(isSecret, this.#settings.diskFailure);
+    this.created.set(path, file);
+    return file;
   }
 
   loadModule(path: string): Promise<unknown> {
@@ -179,6 +226,7 @@ export function memoryIo(settings: MemorySettings = {}): MemoryIo {
     isStdinTerminal: io.isStdinTerminal,
     readFile: io.readFile,
     openFile: io.openFile,
+    createFile: io.createFile,
     appendFile: io.appendFile,
     loadModule: io.loadModule,
     writeFile: io.writeFile,

@@ -22,7 +22,7 @@ export async function runCommand(
   settings: MemorySettings = {},
 ): Promise<CommandResult> {
   const options = parseOptions(args, optionsOf(command));
-  const modes: readonly OutputMode[] = ["text", "json", "native", "hex", "tree"];
+  const modes: readonly OutputMode[] = ["text", "json", "native", "hex", "tree", "hexdump"];
   const mode = modes.find((mode) => mode === options.text("output")) ?? "human";
   const io = memoryIo({ mode, isQuiet: options.flag("quiet"), ...settings });
   const exit = await command.run(options, io);

@@ -107,3 +107,43 @@ Deno.test("denoSystem() adds to files and loads modules", async () => {
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("denoSystem() makes files that are written bit by bit, and keeps secrets", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "packetpeer-" });
+  try {
+    const { createFile } = denoSystem();
+    const path = `${folder}/capture`;
+    await Deno.writeTextFile(path, "an older and longer file");
+    const file = createFile(path);
+    assertEquals(file.writeSync(new TextEncoder().encode("one and two")), 11);
+    assertEquals(await Deno.readTextFile(path), "one and two");
+    file.truncateSync(3);
+    file.close();
+    assertEquals(await Deno.readTextFile(path), "one");
+    createFile(path, { isSecret: true }).close();
+    assertEquals(await Deno.readTextFile(path), "");
+    if (Deno.build.os !== "windows") {
+      assertEquals(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o600);
+    }
+    await assertRejects(
+      () => Promise.try(() => createFile(`${folder}/none/capture`)),
+      Deno.errors.NotFound,
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("denoSystem() reads into the same memory when each chunk is used up at once", async () => {
+  const path = new URL("../../../src/variant/types.ts", import.meta.url).pathname;
+  const source = await denoSystem().openFile(path);
+  source.reuse?.();
+  const memory = new Set<ArrayBufferLike>();
+  let whole = "";
+  for await (const chunk of source) {
+    memory.add(chunk.buffer);
+    whole += new TextDecoder().decode(chunk, { stream: true });
+  }
+  assertEquals(whole.length, (await Deno.readTextFile(path)).length);
+  assertEquals(memory.size, 1);
+});

@@ -3,7 +3,7 @@ import { parseOptions } from "../../../src/cli/args.ts";
 import type { ParsedOptions } from "../../../src/cli/command.ts";
 import { optionsOf } from "../../../src/cli/common_options.ts";
 import { cert } from "../../../src/commands/cert.ts";
-import { certNew, requestOf, unwritable } from "../../../src/commands/cert_new.ts";
+import { certNew, requestOf } from "../../../src/commands/cert_new.ts";
 import { readCertificates } from "../../../src/dtls/certificate.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { opensslTest } from "../../support/dtls_identities.ts";
@@ -73,19 +73,4 @@ Deno.test("certNew() refuses files that contradict each other", async () => {
   for (const [files, args, message] of cases) {
     await assertRejects(() => certNew(files, options(...args), io), UsageError, message);
   }
-});
-
-Deno.test("unwritable() says what to do, and passes on what is no system error", () => {
-  const { AlreadyExists, NotCapable, NotFound, PermissionDenied } = Deno.errors;
-  const message = (error: unknown): string => {
-    const told = unwritable("x", error);
-    assert(told instanceof UsageError);
-    return told.message;
-  };
-  assert(message(new AlreadyExists("")).includes("--force"));
-  assert(message(new NotCapable("")).includes("--allow-write"));
-  assert(message(new NotFound("")).includes("no such folder"));
-  assert(message(new PermissionDenied("")).includes("permission denied"));
-  const bug = new TypeError("bug");
-  assertEquals(unwritable("x", bug), bug);
 });

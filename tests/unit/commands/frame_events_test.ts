@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { FrameEvents } from "../../../src/commands/frame_events.ts";
+import { FrameTimes } from "../../../src/commands/frame_times.ts";
 import type { InputFrame } from "../../../src/commands/input_frame.ts";
 import { BROKEN, capturedFrame, GODOT4, packetFrame } from "../../support/frames.ts";
 import { memoryIo } from "../../support/memory_io.ts";
@@ -9,7 +10,7 @@ async function lines(
   mode: "json" | "native" = "json",
 ): Promise<string[]> {
   const io = memoryIo({ mode });
-  const printer = new FrameEvents(io.output, mode, GODOT4);
+  const printer = new FrameEvents(io.output, mode, GODOT4, new FrameTimes());
   for (const [i, frame] of frames.entries()) printer.print(frame, i);
   await io.output.flush();
   assertEquals(io.stderrText(), "");

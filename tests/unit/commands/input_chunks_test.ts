@@ -1,5 +1,5 @@
-import { assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "@std/assert";
-import { fileChunks, peek, readWhole, unreadable } from "../../../src/commands/input_chunks.ts";
+import { assertEquals, assertRejects } from "@std/assert";
+import { fileChunks, peek, readWhole } from "../../../src/commands/input_chunks.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { memoryIo } from "../../support/memory_io.ts";
 
@@ -64,27 +64,11 @@ Deno.test("fileChunks() reads a file, and says why it cannot", async () => {
   );
 });
 
-Deno.test("unreadable() names the reason and its Godot error", () => {
-  const cases = [
-    [new Deno.errors.NotFound(), "no such file", "ERR_FILE_NOT_FOUND"],
-    [new Deno.errors.IsADirectory(), "it is a directory", "ERR_FILE_CANT_READ"],
-    [new Deno.errors.PermissionDenied(), "permission denied", "ERR_FILE_CANT_OPEN"],
-    [new Deno.errors.NotCapable(), "--allow-read", "ERR_FILE_CANT_OPEN"],
-    [
-      Object.assign(new Error("Input/output error"), { code: "EIO" }),
-      "Input/output",
-      "ERR_FILE_CANT_READ",
-    ],
-  ] as const;
-  for (const [cause, why, code] of cases) {
-    const error = unreadable("f", cause);
-    assertInstanceOf(error, UsageError);
-    assertEquals([error.message.startsWith("cannot read f: "), error.message.includes(why)], [
-      true,
-      true,
-    ]);
-    assertEquals(error.code, code);
-  }
-  const bug = new TypeError("bug");
-  assertStrictEquals(unreadable("f", bug), bug);
+Deno.test("fileChunks() passes on that chunks are used up at once", async () => {
+  let isReused = false;
+  const opened = { [Symbol.asyncIterator]: () => new Bytes(2)[Symbol.asyncIterator]() };
+  const reuse = (): void => void (isReused = true);
+  const chunks = fileChunks("a", { openFile: () => Promise.resolve({ ...opened, reuse }) });
+  for await (const _ of chunks) chunks.reuse?.();
+  assertEquals(isReused, true);
 });

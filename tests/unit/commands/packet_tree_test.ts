@@ -5,15 +5,15 @@ import { treeLines } from "../../../src/commands/packet_tree.ts";
 const SEVEN = Uint8Array.fromHex("0200000007000000");
 
 Deno.test("treeLines() shows every field with its bytes, under the packet's name", () => {
-  const lines = treeLines("frame 1", SEVEN, {}, PLAIN);
+  const lines = treeLines("tree", "frame 1", SEVEN, {}, PLAIN);
   assert(lines[0]?.includes("frame 1"), lines[0]);
   const ranges = lines.map((line) => line.slice(0, 10));
   assertEquals(ranges, ["0000..0008", "0000..0008", "0000..0004", "0004..0008"]);
 });
 
 Deno.test("treeLines() is the same in colour, apart from the colours", async () => {
-  const plain = treeLines("p", SEVEN, {}, PLAIN).join("\n");
-  const colored = treeLines("p", SEVEN, {}, await loadColors()).join("\n");
+  const plain = treeLines("tree", "p", SEVEN, {}, PLAIN).join("\n");
+  const colored = treeLines("tree", "p", SEVEN, {}, await loadColors()).join("\n");
   assert(colored.length > plain.length);
   // deno-lint-ignore no-control-regex -- colours are control sequences
   assertEquals(colored.replaceAll(/\x1b\[\d+m/g, ""), plain);

@@ -53,6 +53,17 @@ Deno.test("reportLines() shows every figure that was measured", async () => {
   ]);
 });
 
+Deno.test("reportLines() says what DTLS threw away", async () => {
+  const errors = { replayed: 1, forged: 2, stray: 3, bad_cookie: 1, refused: 4 };
+  const lines = await reportLines({ ...QUIET_RUN, errors }, PLAIN, "guessed");
+  assertEquals(
+    lines.at(-1),
+    "errors      1 replayed record was dropped, 2 forged or damaged records were dropped, " +
+      "3 stray datagrams were dropped, 1 hello had a bad cookie, " +
+      "4 handshakes were refused by a limit",
+  );
+});
+
 Deno.test("reportLines() shows a single round trip as what it is", async () => {
   const { jitter: _, ...durations } = { ...FULL_RUN.rtt_ms };
   const rtt_ms = {

@@ -1,12 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { parseOptions } from "../../../src/cli/args.ts";
-import {
-  readOwnCertificate,
-  readPem,
-  readShared,
-  reasonOf,
-  unwritable,
-} from "../../../src/commands/secure_files.ts";
+import { readOwnCertificate, readPem, readShared } from "../../../src/commands/secure_files.ts";
 import { SERVER_SECURITY } from "../../../src/commands/secure_options.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { memoryIo } from "../../support/memory_io.ts";
@@ -44,10 +38,4 @@ Deno.test("readShared() refuses a key log that cannot be written", () => {
   const options = parseOptions(["--keylog", "/missing/keys.log"], SERVER_SECURITY);
   const reading = (): unknown => readShared(options, memoryIo());
   assertThrows(reading, UsageError, "cannot write /missing/keys.log: no such folder");
-});
-
-Deno.test("unwritable() and reasonOf() say why in words", () => {
-  assertEquals(unwritable("a", new Deno.errors.PermissionDenied()).code, "ERR_FILE_CANT_OPEN");
-  assertEquals(reasonOf(new Deno.errors.PermissionDenied()), "permission denied");
-  assertEquals(reasonOf(new Error("disk full")), "disk full");
 });

@@ -3,6 +3,7 @@ import { parseOptions } from "../../../src/cli/args.ts";
 import {
   checkSecurityOptions,
   CLIENT_SECURITY,
+  discardedBy,
   isSecure,
   SERVER_SECURITY,
 } from "../../../src/commands/secure_options.ts";
@@ -16,6 +17,14 @@ function check(args: readonly string[], scheme: Scheme, specs = CLIENT_SECURITY)
 Deno.test("isSecure() is true for the transports with certificates", () => {
   const schemes = ["udp", "tcp", "dtls", "tls"] as const;
   assertEquals(schemes.filter(isSecure), ["dtls", "tls"]);
+});
+
+Deno.test("discardedBy() knows what each endpoint can tell", () => {
+  assertEquals(discardedBy("udp", "server"), []);
+  assertEquals([discardedBy("tls", "client"), discardedBy("tls", "server")], [[], ["refused"]]);
+  const records = ["replayed", "forged", "stray"] as const;
+  assertEquals(discardedBy("dtls", "client"), records);
+  assertEquals(discardedBy("dtls", "server"), [...records, "bad_cookie", "refused"]);
 });
 
 Deno.test("checkSecurityOptions() refuses every option on udp and tcp", () => {

@@ -11,11 +11,12 @@ secureTest("readServerSecurity() makes a certificate, and says its pin", async (
   using openssl = loadOpenSsl();
   const io = memoryIo();
   const options = parseOptions([], SERVER_SECURITY);
-  const { certificate, handshakeMs } = await readServerSecurity(options, "192.0.2.1", 5000, io);
+  const security = await readServerSecurity(options, "192.0.2.1", 5000, io);
+  const { certificate, handshakeMs, maxHalfOpen } = security;
   const [made] = readCertificates(openssl, certificate.chain.content, "it");
   const names = made?.names.map(({ value }) => value);
   assertEquals(names, ["192.0.2.1", "localhost", "127.0.0.1", "::1"]);
-  assertEquals(handshakeMs, 5000);
+  assertEquals([handshakeMs, maxHalfOpen], [5000, 1024]);
   assertMatch(io.stderrText(), new RegExp(`for 192.0.2.1, .*--pin sha256:${made?.sha256}\n$`));
 });
 
