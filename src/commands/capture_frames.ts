@@ -23,7 +23,7 @@ export async function* readCaptureFrames(
   reading: FrameReading,
   io: Io,
 ): FrameBatches {
-  const frames = new CaptureFrames(await openReader(reading, io), reading, io);
+  using frames = new CaptureFrames(await openReader(reading, io), reading, io);
   for await (const chunk of gunzip(chunks, frames.warn)) {
     frames.reader.push(chunk);
     yield* frames.read();
@@ -44,14 +44,14 @@ async function openReader({ framing, keylog }: FrameReading, io: Io): Promise<Ca
 }
 
 async function loadCrypto(): Promise<RecordCrypto> {
-  const { nodeCrypto } = await load<typeof import("./node_crypto.ts")>(
-    "../commands/node_crypto.ts",
+  const { MachineCrypto } = await load<typeof import("./record_crypto.ts")>(
+    "../commands/record_crypto.ts",
   );
-  return nodeCrypto;
+  return new MachineCrypto();
 }
 
 /** The frames that a reader has, now and later. */
-class CaptureFrames {
+class CaptureFrames implements Disposable {
   readonly reader: CaptureReader;
   readonly #io: Io;
   readonly #isSelective: boolean;
@@ -76,6 +76,11 @@ class CaptureFrames {
       yield this.#batch();
       if (this.#needsCrypto) this.reader.crypto = await loadCrypto();
     } while (this.#needsCrypto);
+  }
+
+  /** Gives back what decrypts. */
+  [Symbol.dispose](): void {
+    this.reader.crypto?.[Symbol.dispose]();
   }
 
   /** Says at the end what a selection cannot have had. */

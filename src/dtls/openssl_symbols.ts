@@ -27,6 +27,19 @@ export const CRYPTO_SYMBOLS = {
   BIO_s_mem: { parameters: [], result: "pointer" },
   BIO_write: { parameters: ["pointer", "buffer", "i32"], result: "i32" },
 
+  EVP_CIPHER_CTX_ctrl: { parameters: ["pointer", "i32", "i32", "buffer"], result: "i32" },
+  EVP_CIPHER_CTX_free: { parameters: ["pointer"], result: "void" },
+  EVP_CIPHER_CTX_new: { parameters: [], result: "pointer" },
+  EVP_DecryptInit_ex: {
+    parameters: ["pointer", "pointer", "pointer", "buffer", "buffer"],
+    result: "i32",
+  },
+  EVP_DecryptUpdate: {
+    parameters: ["pointer", "buffer", "buffer", "buffer", "i32"],
+    result: "i32",
+  },
+  EVP_aes_128_ccm: { parameters: [], result: "pointer" },
+  EVP_aes_256_ccm: { parameters: [], result: "pointer" },
   EVP_Digest: {
     parameters: ["buffer", "usize", "buffer", "pointer", "pointer", "pointer"],
     result: "i32",

@@ -135,6 +135,11 @@ export class CaptureReader {
     this.#secrets.crypto = crypto;
   }
 
+  /** What decrypts records; null while nothing does. */
+  get crypto(): RecordCrypto | null {
+    return this.#secrets.crypto;
+  }
+
   /** Adds bytes of the file. */
   push(chunk: Uint8Array): void {
     this.#queue.push(chunk);

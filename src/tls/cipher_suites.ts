@@ -1,12 +1,11 @@
 /**
  * Cipher suites by name (the TLS Cipher Suites registry of IANA), and what those that are AEAD need
- * for their records to be opened: RFC 5288 (AES-GCM), RFC 7905 (ChaCha20-Poly1305), RFC 8446 B.4.
+ * for their records to be opened: RFC 5288 (AES-GCM), RFC 6655 and 7251 (AES-CCM), RFC 7905
+ * (ChaCha20-Poly1305), RFC 8446 B.4.
  */
 
 import type { AeadName, HashName } from "./crypto.ts";
 
-/** Size of the authentication tag behind each ciphertext, in bytes. */
-export const TAG_SIZE = 16;
 /** Size of a nonce in bytes. */
 export const NONCE_SIZE = 12;
 
@@ -17,6 +16,8 @@ export interface AeadSuite {
   readonly hash: HashName;
   /** In bytes. */
   readonly keySize: number;
+  /** Of the authentication tag behind each ciphertext, in bytes. */
+  readonly tagSize: number;
   /** Bytes of the nonce that TLS 1.2 takes from the key block; each record brings the others. */
   readonly fixedNonceSize: number;
 }
@@ -26,18 +27,25 @@ export function suiteName(suite: number): string {
   return NAMES[suite] ?? `cipher suite 0x${suite.toString(16).padStart(4, "0")}`;
 }
 
-/** How a suite protects records; null when it is none that `RecordCrypto` opens. */
+/** How a suite protects records; null when it is none of those that are AEAD and in wide use. */
 export function aeadSuite(suite: number): AeadSuite | null {
   const name = NAMES[suite] ?? "";
   const hash = name.endsWith("_SHA384") ? "sha384" : "sha256";
   if (name.includes("_AES_128_GCM_")) {
-    return { aead: "aes-128-gcm", hash, keySize: 16, fixedNonceSize: 4 };
+    return { aead: "aes-128-gcm", hash, keySize: 16, tagSize: 16, fixedNonceSize: 4 };
   }
   if (name.includes("_AES_256_GCM_")) {
-    return { aead: "aes-256-gcm", hash, keySize: 32, fixedNonceSize: 4 };
+    return { aead: "aes-256-gcm", hash, keySize: 32, tagSize: 16, fixedNonceSize: 4 };
+  }
+  const ccm = /_AES_(128|256)_CCM(_8)?(?:_SHA256)?$/.exec(name);
+  if (ccm !== null) {
+    const tagSize = ccm[2] === undefined ? 16 : 8;
+    return ccm[1] === "128"
+      ? { aead: "aes-128-ccm", hash, keySize: 16, tagSize, fixedNonceSize: 4 }
+      : { aead: "aes-256-ccm", hash, keySize: 32, tagSize, fixedNonceSize: 4 };
   }
   if (name.includes("_CHACHA20_POLY1305_")) {
-    return { aead: "chacha20-poly1305", hash, keySize: 32, fixedNonceSize: 12 };
+    return { aead: "chacha20-poly1305", hash, keySize: 32, tagSize: 16, fixedNonceSize: 12 };
   }
   return null;
 }

@@ -6,8 +6,13 @@
 /** Hash functions of key schedules. */
 export type HashName = "sha256" | "sha384";
 
-/** Ciphers of records. All have a nonce of 12 bytes and a tag of 16. */
-export type AeadName = "aes-128-gcm" | "aes-256-gcm" | "chacha20-poly1305";
+/** Ciphers of records. All have a nonce of 12 bytes. */
+export type AeadName =
+  | "aes-128-gcm"
+  | "aes-256-gcm"
+  | "aes-128-ccm"
+  | "aes-256-ccm"
+  | "chacha20-poly1305";
 
 /** What is sealed, and all that opens it. */
 export interface Sealed {
@@ -18,10 +23,14 @@ export interface Sealed {
   readonly additional: Uint8Array;
   /** The ciphertext, and the tag behind it. */
   readonly bytes: Uint8Array;
+  /** Size of the tag in bytes. */
+  readonly tagSize: number;
 }
 
-/** What a library of cryptography has to do. */
-export interface RecordCrypto {
+/** What a library of cryptography has to do; whoever opened it disposes of it. */
+export interface RecordCrypto extends Disposable {
+  /** False for a cipher that this library lacks. */
+  supports(aead: AeadName): boolean;
   /** HMAC of the message. */
   hmac(hash: HashName, key: Uint8Array, message: Uint8Array): Uint8Array;
   /** The plain text; null when key, nonce or additional data are not those it was sealed with. */

@@ -107,7 +107,7 @@ export class Handshake {
     if (server === null) return "no-handshake";
     const suite = aeadSuite(server.suite);
     if (keyLog.size === 0 || crypto === null) return "no-keys";
-    if (suite === null) return "unsupported-cipher";
+    if (suite === null || !crypto.supports(suite.aead)) return "unsupported-cipher";
     const secret = keyLog.secret(label, this.#clientRandom);
     return secret === null ? "no-secret" : { crypto, suite, secret, server };
   }

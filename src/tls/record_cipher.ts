@@ -1,9 +1,10 @@
 /**
- * Opens the protected records of one direction: AES-GCM and ChaCha20-Poly1305 records of TLS and
- * DTLS 1.2 (RFC 5246 6.2.3.3, RFC 5288, RFC 6347 4.1.2.1, RFC 7905) and of TLS 1.3 (RFC 8446 5.2).
+ * Opens the protected records of one direction: AES-GCM, AES-CCM and ChaCha20-Poly1305 records of
+ * TLS and DTLS 1.2 (RFC 5246 6.2.3.3, RFC 5288, RFC 6655, RFC 6347 4.1.2.1, RFC 7905) and of TLS 1.3
+ * (RFC 8446 5.2).
  */
 
-import { type AeadSuite, NONCE_SIZE, TAG_SIZE } from "./cipher_suites.ts";
+import { type AeadSuite, NONCE_SIZE } from "./cipher_suites.ts";
 import type { RecordCrypto } from "./crypto.ts";
 import type { RecordKeys } from "./key_schedule.ts";
 
@@ -49,7 +50,7 @@ export class RecordCipher {
     const { type, version, body } = record;
     // What the keys do not have of the nonce stands in front of the ciphertext.
     const explicitSize = NONCE_SIZE - this.#keys.nonce.length;
-    const size = body.length - explicitSize - TAG_SIZE;
+    const size = body.length - explicitSize - this.#suite.tagSize;
     if (size < 0) return null;
     const number = sequenceBytes(record);
     const additional = new Uint8Array(13);
@@ -65,7 +66,7 @@ export class RecordCipher {
   /** The content type is the last byte of the plain text that is not zero; zeros behind it pad. */
   #openTls13(record: ProtectedRecord): OpenedRecord | null {
     const { type, version, body } = record;
-    if (body.length < TAG_SIZE) return null;
+    if (body.length < this.#suite.tagSize) return null;
     const { length } = body;
     const additional = [type, version >> 8, version & 0xff, length >> 8, length & 0xff];
     const nonce = this.#combinedNonce(sequenceBytes(record));
@@ -77,8 +78,8 @@ export class RecordCipher {
   }
 
   #open(nonce: Uint8Array, additional: Uint8Array, bytes: Uint8Array): Uint8Array | null {
-    const { aead } = this.#suite;
-    return this.#crypto.open({ aead, key: this.#keys.key, nonce, additional, bytes });
+    const { aead, tagSize } = this.#suite;
+    return this.#crypto.open({ aead, tagSize, key: this.#keys.key, nonce, additional, bytes });
   }
 
   #explicitNonce(explicit: Uint8Array): Uint8Array {

@@ -39,7 +39,11 @@ export function lockWords(reason: LockReason, suite: number | null): string {
       return "; early data (0-RTT) is not decrypted";
     case "unsupported-cipher": {
       const name = suite === null ? "a cipher suite" : suiteName(suite);
-      return ` with ${name}; AES-GCM and ChaCha20-Poly1305 can be decrypted`;
+      const isCcm = name.includes("_CCM");
+      return ` with ${name}; ` +
+        (isCcm
+          ? "AES-CCM takes OpenSSL 3 and --allow-ffi to decrypt"
+          : "AES-GCM, AES-CCM and ChaCha20-Poly1305 can be decrypted");
     }
     case "wrong-key":
       return "; it does not decrypt with the key in the key log";

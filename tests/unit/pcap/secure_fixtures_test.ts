@@ -2,11 +2,13 @@
 
 import { assertEquals } from "@std/assert";
 import { nodeCrypto } from "../../../src/commands/node_crypto.ts";
+import { MachineCrypto } from "../../../src/commands/record_crypto.ts";
 import type { CaptureEvent, CaptureOptions } from "../../../src/pcap/capture.ts";
 import { KeyLog } from "../../../src/tls/key_log.ts";
 import { recordWords } from "../../../src/tls/record_words.ts";
 import { decodeVariant } from "../../../src/variant/decode.ts";
 import { variantToText } from "../../../src/variant/text.ts";
+import { opensslTest } from "../../support/dtls_identities.ts";
 import { codesOf, packetsOf, readAll } from "../../support/pcap_builder.ts";
 
 const FOLDER = new URL("../../../fixtures/pcap/", import.meta.url);
@@ -47,6 +49,24 @@ Deno.test("the values in the TLS and DTLS captures", () => {
   assertEquals(values("godot_tls_client", "eth:ip:tcp:tls:packet-stream"), GODOT);
   assertEquals(values("openssl_tls12", "eth:ip:tcp:tls:packet-stream"), OPENSSL);
   assertEquals(values("openssl_tls13", "eth:ip:tcp:tls:packet-stream"), OPENSSL);
+});
+
+opensslTest("the values in the captures with AES-CCM, with OpenSSL and without", () => {
+  for (
+    const [name, suite] of [
+      ["openssl_tls12_ccm", "TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8"],
+      ["openssl_tls13_ccm", "TLS_AES_128_CCM_SHA256"],
+    ] as const
+  ) {
+    using crypto = new MachineCrypto();
+    const events = readAll(capture(name), { ...decrypting(name), crypto });
+    assertEquals(codesOf(events), []);
+    const texts = packetsOf(events).map(({ payload }) => variantToText(decodeVariant(payload)));
+    assertEquals(texts, ["1", "2", "100"]);
+    const hidden = words(readAll(capture(name), decrypting(name)));
+    const why = `encrypted with ${suite}; AES-CCM takes OpenSSL 3 and --allow-ffi to decrypt`;
+    assertEquals(hidden.some((text) => text.endsWith(why)), true, hidden.join("\n"));
+  }
 });
 
 Deno.test("the handshake in godot_dtls_client.pcap, with and without its key log", () => {

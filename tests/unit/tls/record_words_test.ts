@@ -56,6 +56,12 @@ Deno.test("recordWords() tells what is hidden, and why", () => {
   assertEquals(lockWords("wrong-key", null), "; it does not decrypt with the key in the key log");
   assertEquals(
     lockWords("unsupported-cipher", 0xc014),
-    " with TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA; AES-GCM and ChaCha20-Poly1305 can be decrypted",
+    " with TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA; " +
+      "AES-GCM, AES-CCM and ChaCha20-Poly1305 can be decrypted",
+  );
+  assertEquals(
+    lockWords("unsupported-cipher", 0xc0ae),
+    " with TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8; " +
+      "AES-CCM takes OpenSSL 3 and --allow-ffi to decrypt",
   );
 });
