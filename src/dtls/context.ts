@@ -18,6 +18,7 @@ import type {
   ServerContextOptions,
 } from "./context_options.ts";
 import {
+  addressOf,
   cString,
   type NativeCallback,
   nativeCallback,
@@ -191,6 +192,14 @@ export class SecureContext implements Disposable {
     this.#forgetSession();
     this.#imported = { pem, session };
     return session;
+  }
+
+  /** The text of a session that was read by `importSession` last; null for any other. */
+  textOfImported(session: Pointer): string | null {
+    const imported = this.#imported;
+    return imported !== null && addressOf(imported.session) === addressOf(session)
+      ? imported.pem
+      : null;
   }
 
   /**

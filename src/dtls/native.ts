@@ -1,6 +1,6 @@
 /**
- * Memory shared with native code: C strings, copies out of native memory, callbacks. The only file
- * besides `openssl.ts` that touches Deno's foreign function interface; it knows nothing of OpenSSL.
+ * Native code: libraries whose functions are bound when they are used, and memory shared with them:
+ * C strings, copies out of native memory, callbacks. It knows nothing of OpenSSL.
  */
 
 import { PeerError } from "../errors.ts";
@@ -20,7 +20,40 @@ export interface CallbackDefinition {
   readonly result: "i32" | "u32" | "void";
 }
 
+/** A loaded library. */
+export interface LazyLibrary<Functions> {
+  readonly functions: Functions;
+  close(): void;
+}
+
 const encoder = new TextEncoder();
+
+/**
+ * Loads a library whose functions are bound when they are first used: Deno compiles a stub for each,
+ * which takes a few tenths of a millisecond, and few uses need them all. Throws what `Deno.dlopen`
+ * throws, for a function that is missing when it is used.
+ */
+export function openLazily<Functions>(
+  path: string,
+  symbols: Deno.ForeignLibraryInterface,
+): LazyLibrary<Functions> {
+  const opened = [Deno.dlopen(path, {})];
+  const functions = {};
+  for (const [name, symbol] of Object.entries(symbols)) {
+    Object.defineProperty(functions, name, {
+      configurable: true,
+      get: () => {
+        const library = Deno.dlopen(path, { [name]: symbol });
+        opened.push(library);
+        const value = library.symbols[name];
+        Object.defineProperty(functions, name, { value });
+        return value;
+      },
+    });
+  }
+  // Every property is a getter that gives what the table says.
+  return { functions: functions as Functions, close: () => opened.forEach((one) => one.close()) };
+}
 
 /**
  * The text in UTF-8 with a NUL at its end. Throws `PeerError` for a text that has a NUL inside: C

@@ -10,7 +10,13 @@
 
 import { PeerError } from "../errors.ts";
 import { BytePool } from "./byte_pool.ts";
-import { type NativeCallback, nativeCallback, type Pointer } from "./native.ts";
+import {
+  type LazyLibrary,
+  type NativeCallback,
+  nativeCallback,
+  openLazily,
+  type Pointer,
+} from "./native.ts";
 import { takeErrors } from "./openssl_errors.ts";
 import { installHint, libraryCandidates, type LibraryPair } from "./openssl_find.ts";
 import { CRYPTO_SYMBOLS, SSL_SYMBOLS, VERSION_SYMBOLS } from "./openssl_symbols.ts";
@@ -250,37 +256,6 @@ function tryOpen(pair: LibraryPair, location: string): OpenSsl | string {
     }
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-interface LazyLibrary<Functions> {
-  readonly functions: Functions;
-  close(): void;
-}
-
-/**
- * A library whose functions are bound when they are first used: Deno compiles a stub for each, which
- * takes a tenth of a millisecond, and no use of the library needs them all.
- */
-function openLazily<Functions>(
-  path: string,
-  symbols: Deno.ForeignLibraryInterface,
-): LazyLibrary<Functions> {
-  const opened = [Deno.dlopen(path, {})];
-  const functions = {};
-  for (const [name, symbol] of Object.entries(symbols)) {
-    Object.defineProperty(functions, name, {
-      configurable: true,
-      get: () => {
-        const library = Deno.dlopen(path, { [name]: symbol });
-        opened.push(library);
-        const value = library.symbols[name];
-        Object.defineProperty(functions, name, { value });
-        return value;
-      },
-    });
-  }
-  // Every property is a getter that gives what the table says.
-  return { functions: functions as Functions, close: () => opened.forEach((one) => one.close()) };
 }
 
 function readVersion(path: string): FoundLibrary["version"] | string {

@@ -12,7 +12,7 @@ const EPOCH_COUNT = 2;
 export class ReplayWindow {
   readonly #epochs: readonly Epoch[] = Array.from({ length: EPOCH_COUNT }, () => ({
     highest: -1,
-    recent: new Float64Array(WINDOW_SIZE).fill(-1),
+    recent: [],
   }));
 
   /** Remembers a record. */
@@ -35,5 +35,5 @@ export class ReplayWindow {
 interface Epoch {
   highest: number;
   /** Each number at its place modulo the size of the window. */
-  readonly recent: Float64Array;
+  readonly recent: number[];
 }

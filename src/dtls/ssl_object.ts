@@ -224,7 +224,8 @@ export class SslObject {
   exportSession(): string | null {
     const session = this.#ssl.SSL_get_session(this.#pointer);
     if (session === null || this.#ssl.SSL_SESSION_is_resumable(session) !== 1) return null;
-    return this.#openssl.collectText(
+    // One that was resumed and not replaced by the server is written already.
+    return this.#context.textOfImported(session) ?? this.#openssl.collectText(
       (bio) => this.#ssl.PEM_write_bio_SSL_SESSION(bio, session),
       "export the session",
     );

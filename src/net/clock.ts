@@ -19,6 +19,13 @@ export const systemClock: Clock = {
   wallMicros: () => Math.round((performance.timeOrigin + performance.now()) * 1000),
 };
 
+/** Lets timers, signals and sockets have their turn: a timer would take a millisecond or more. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
 /** Waits that long. Rejects with the signal's reason when it is aborted first. */
 export async function sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();

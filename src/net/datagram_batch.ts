@@ -12,6 +12,8 @@ import { ADDRESS_SIZE } from "./socket_address.ts";
 
 /** Room for any datagram: over IPv6 they can be a little larger than over IPv4. */
 const SLOT_SIZE = 65_536;
+/** From slot to slot: at a power of two, the small datagrams of a batch would share few cache lines. */
+const SLOT_STRIDE = SLOT_SIZE + 128;
 const HEADER_SIZE = 64;
 const VECTOR_SIZE = 16;
 /** Addresses begin where a view of 64-bit numbers could. */
@@ -30,7 +32,7 @@ abstract class DatagramBatch {
   readonly addresses: Uint8Array<ArrayBuffer> = new Uint8Array(BATCH_SIZE * ADDRESS_STRIDE);
   protected readonly libc: Libc;
   /** Room for the datagrams. */
-  readonly bytes: Uint8Array<ArrayBuffer> = new Uint8Array(BATCH_SIZE * SLOT_SIZE);
+  readonly bytes: Uint8Array<ArrayBuffer> = new Uint8Array(BATCH_SIZE * SLOT_STRIDE);
   protected readonly headers: Uint8Array<ArrayBuffer> = new Uint8Array(BATCH_SIZE * HEADER_SIZE);
   protected readonly words: Uint32Array = new Uint32Array(this.headers.buffer);
   protected readonly pointers: BigUint64Array = new BigUint64Array(this.headers.buffer);
@@ -45,7 +47,7 @@ abstract class DatagramBatch {
     const vectors = new BigUint64Array(this.#vectors.buffer);
     const [bytesAt, vectorsAt] = [addressOf(this.bytes), addressOf(this.#vectors)];
     for (let i = 0; i < BATCH_SIZE; i++) {
-      vectors[2 * i] = bytesAt + BigInt(i * SLOT_SIZE);
+      vectors[2 * i] = bytesAt + BigInt(i * SLOT_STRIDE);
       vectors[2 * i + 1] = BigInt(SLOT_SIZE);
       const at = i * HEADER_SIZE / 8;
       this.pointers[at + 2] = vectorsAt + BigInt(i * VECTOR_SIZE);
@@ -90,7 +92,7 @@ export class ReceiveBatch extends DatagramBatch {
 
   /** Where in `bytes` a received datagram begins. */
   startOf(index: number): number {
-    return index * SLOT_SIZE;
+    return index * SLOT_STRIDE;
   }
 
   /** The size of a received datagram. */
@@ -118,7 +120,7 @@ export class SendBatch extends DatagramBatch {
     const count = Math.min(BATCH_SIZE, payloads.length - first);
     for (let i = 0; i < count; i++) {
       const payload = payloads[first + i]!; // below the length
-      this.bytes.set(payload, i * SLOT_SIZE);
+      this.bytes.set(payload, i * SLOT_STRIDE);
       this.vectorWords[i * 4 + 2] = payload.length;
     }
     if (target !== this.#target || count > this.#aimedHeaders) this.#aim(target, count);

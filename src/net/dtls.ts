@@ -6,7 +6,7 @@
 import { connectDtls, type DtlsSession } from "../dtls/session.ts";
 import { PeerError } from "../errors.ts";
 import { type Address, formatAddress, type PacketPeer, type WaitOptions } from "../packet/peer.ts";
-import { type Clock, formatMs, systemClock, within } from "./clock.ts";
+import { type Clock, formatMs, systemClock, turn, within } from "./clock.ts";
 import { canonicalHost, formatEndpoint } from "./endpoint.ts";
 import { DtlsPeer } from "./dtls_peer.ts";
 import { udpSocketOpener, type UdpSocketOptions } from "./open_udp_socket.ts";
@@ -24,6 +24,8 @@ export interface DtlsPeerOptions extends WaitOptions, UdpSocketOptions {
   readonly clock?: Clock;
   /** Receive queue in bytes. */
   readonly queueSize?: number;
+  /** See `OpenPeerOptions`. */
+  readonly mayBlock?: boolean;
 }
 
 /**
@@ -123,18 +125,34 @@ class DtlsClient extends DtlsPeer {
 
   open(): Promise<void> {
     const { socket, target, options } = this.#parts;
+    const { mayBlock = false } = options;
     socket.connect(target);
+    if (mayBlock) socket.receiveNow();
     socket.start({
       onDatagram: (payload, hostname, port) => {
         const isFromRemote = port === this.remoteAddress.port &&
           canonicalHost(hostname) === this.remoteAddress.hostname;
-        if (isFromRemote) this.handleDatagram(payload);
+        if (isFromRemote) this.#onDatagram(payload);
         else options.security?.onDiscarded?.("stray", 1);
       },
       onError: (error) => this.#onError(error),
     });
     this.start();
-    return this.opened;
+    if (mayBlock) this.#receiveNow();
+    // Else a loop that connects would let no timer and no signal through.
+    return mayBlock ? turn().then(() => this.opened) : this.opened;
+  }
+
+  #onDatagram(payload: Uint8Array<ArrayBuffer>): void {
+    this.handleDatagram(payload);
+    const { mayBlock = false } = this.#parts.options;
+    // The socket is ready for it when this has returned.
+    if (mayBlock && this.status === "handshaking") queueMicrotask(() => this.#receiveNow());
+  }
+
+  /** Waits for the handshake inside the system's calls, as long as one answer follows the other. */
+  #receiveNow(): void {
+    while (this.status === "handshaking" && this.#parts.socket.receiveNow());
   }
 
   override close(): Promise<void> {

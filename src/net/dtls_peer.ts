@@ -53,6 +53,8 @@ export class DtlsPeer extends QueuedPeer {
   #lastHeardMs: number;
   #heardAnything = false;
   #wakeTimer: ReturnType<typeof setTimeout> | undefined;
+  /** When that timer fires; it may be earlier than asked for. */
+  #wakeTimerMs = Infinity;
   #watchTimer: ReturnType<typeof setTimeout> | undefined;
   #isReleased = false;
 
@@ -254,11 +256,15 @@ export class DtlsPeer extends QueuedPeer {
     if (droppedDatagrams > 0) onDiscarded?.("stray", droppedDatagrams);
   }
 
+  /** A timer that is too early does no harm: each flight puts it off, and it costs more than one. */
   #wakeAt(at: number | null): void {
+    if (at !== null && at >= this.#wakeTimerMs) return;
     clearTimeout(this.#wakeTimer);
+    this.#wakeTimerMs = at ?? Infinity;
     if (at === null) return;
     const { clock } = this.#link;
     this.#wakeTimer = setTimeout(() => {
+      this.#wakeTimerMs = Infinity;
       this.#session.handleWake(clock.monotonicMs());
       this.#advance();
     }, Math.max(0, at - clock.monotonicMs()));

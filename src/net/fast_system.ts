@@ -91,13 +91,6 @@ export class FastSystem {
     return performance.now() - this.#lastTickMs > STARVING_MS;
   }
 
-  /** Lets timers, signals and other sockets have their turn. */
-  turn(): Promise<void> {
-    return new Promise((resolve) => {
-      setImmediate(resolve); // a timer takes a millisecond, in which datagrams are lost
-    });
-  }
-
   #tick(): void {
     this.#lastTickMs = performance.now();
     for (const socket of [...this.#sockets]) socket.tick();

@@ -5,10 +5,11 @@
  *
  * Reading is done by one at a time, or datagrams would change places: either Deno waits for the
  * next one, and what else is there is taken after it, or `receiveNow` reads, which begins when Deno
- * has had a datagram and ends when nothing came for a millisecond.
+ * does not wait yet or has had a datagram, and ends when nothing came for a millisecond.
  */
 
 import { BATCH_SIZE } from "./libc.ts";
+import { turn } from "./clock.ts";
 import { FastSystem } from "./fast_system.ts";
 import type { Address } from "../packet/peer.ts";
 import { PayloadPool } from "./payload_pool.ts";
@@ -53,11 +54,10 @@ export class FastUdpSocket extends UdpSocket {
 
   /** Use `openFastUdpSocket`. The socket releases the system when it is closed. */
   constructor(system: FastSystem, hostname: string, port: number) {
-    const hint = system.libc.nextFile();
     super(hostname, port);
     const family = this.address.hostname.includes(":") ? AF_INET6 : AF_INET;
     this.#system = system;
-    this.#file = system.libc.findSocket(this.address.port, family, hint);
+    this.#file = system.libc.findSocket(this.address.port, family);
     if (this.#file !== null) system.libc.prepareSocket(this.#file);
   }
 
@@ -118,7 +118,7 @@ export class FastUdpSocket extends UdpSocket {
     let batches = 0;
     while (batches < BATCHES_IN_A_ROW && this.#receive(handler, false)) batches++;
     if (!this.#isWanted || this.isClosed || this.#file === null) {
-      return batches === BATCHES_IN_A_ROW ? this.#system.turn() : null;
+      return batches === BATCHES_IN_A_ROW ? turn() : null;
     }
     this.#isWanted = false;
     this.#paused = Promise.withResolvers();
@@ -127,7 +127,7 @@ export class FastUdpSocket extends UdpSocket {
   }
 
   protected override onClose(): void {
-    this.#resume();
+    this.#paused?.resolve();
     this.#system.remove(this);
     this.#system.release();
   }
@@ -149,7 +149,7 @@ export class FastUdpSocket extends UdpSocket {
   /** The number, when others have had their turn if they had none for long. */
   #afterTurn(sent: number): Promise<number> {
     if (!this.#system.isStarving()) return Promise.resolve(sent);
-    return this.#system.turn().then(() => sent);
+    return turn().then(() => sent);
   }
 
   /** Lets Deno wait for the next datagram again. */

@@ -7,6 +7,8 @@
  * millisecond.
  */
 
+import { type LazyLibrary, openLazily } from "../dtls/native.ts";
+
 /** Datagrams of one call. */
 export const BATCH_SIZE = 64;
 
@@ -16,8 +18,6 @@ const SYMBOLS = {
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
-  dup: { parameters: ["i32"], result: "i32" },
-  close: { parameters: ["i32"], result: "i32" },
   recvmmsg: { parameters: ["i32", "buffer", "u32", "i32", "pointer"], result: "i32" },
   sendmmsg: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
   __errno_location: { parameters: [], result: "pointer" },
@@ -33,7 +33,6 @@ const SO_SNDBUF = 7;
 const SO_RCVBUF = 8;
 const SO_RCVTIMEO = 20;
 const SOCK_DGRAM = 2;
-const F_GETFL = 3;
 const F_SETFL = 4;
 const O_NONBLOCK = 0o4000;
 const EAGAIN = 11;
@@ -59,17 +58,21 @@ const LIBRARIES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1
 /** The calls, for one system. */
 export class Libc {
   readonly functions: Functions;
-  readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
+  readonly #library: LazyLibrary<Functions>;
   readonly #errno: Deno.UnsafePointerView | null;
   readonly #number = new Int32Array(1);
   readonly #numberBytes = new Uint8Array(this.#number.buffer);
   readonly #size = new Uint8Array(4);
+  readonly #address = new Uint8Array(128);
+  /** The file that `findSocket` found last. */
+  #lastFound = 0;
 
-  private constructor(library: Deno.DynamicLibrary<typeof SYMBOLS>) {
+  private constructor(library: LazyLibrary<Functions>) {
     this.#library = library;
-    this.functions = library.symbols;
-    // Each thread has one place for it, and this object belongs to one thread.
-    const errno = library.symbols.__errno_location();
+    this.functions = library.functions;
+    // Each thread has one place for it, and this object belongs to one thread. Binding the function
+    // after a call that failed would change what it tells.
+    const errno = library.functions.__errno_location();
     this.#errno = errno === null ? null : new Deno.UnsafePointerView(errno);
   }
 
@@ -88,18 +91,14 @@ export class Libc {
     this.#library.close();
   }
 
-  /** The number that the next file will have, if nobody opens one in between; -1: nobody knows. */
-  nextFile(): number {
-    const file = this.functions.dup(0);
-    if (file >= 0) this.functions.close(file);
-    return file;
-  }
-
-  /** The UDP socket that is bound to a local port, which `hint` probably is; null: it is not here. */
-  findSocket(port: number, family: number, hint: number): number | null {
-    if (hint >= 0 && this.#isSocket(hint, port, family)) return hint;
+  /** The UDP socket of this program that is bound to a local port; null: it is not to be found. */
+  findSocket(port: number, family: number): number | null {
+    // A new file takes the lowest number that is free: that of one that was closed, or the next.
+    for (let file = this.#lastFound; file <= this.#lastFound + 1; file++) {
+      if (this.#isSocket(file, port, family)) return this.#lastFound = file;
+    }
     for (let file = 0; file < MAX_FILES; file++) {
-      if (this.#isSocket(file, port, family)) return file;
+      if (this.#isSocket(file, port, family)) return this.#lastFound = file;
     }
     return null;
   }
@@ -119,8 +118,8 @@ export class Libc {
 
   /** Says whether calls on the socket may wait. */
   setBlocking(file: number, mayBlock: boolean): void {
-    const flags = this.functions.fcntl(file, F_GETFL, 0);
-    this.functions.fcntl(file, F_SETFL, mayBlock ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
+    // It is the one flag of a socket that can be set.
+    this.functions.fcntl(file, F_SETFL, mayBlock ? 0 : O_NONBLOCK);
   }
 
   /** The error that waits at a socket, and is forgotten by this; null when there is none. */
@@ -135,7 +134,7 @@ export class Libc {
   }
 
   #isSocket(file: number, port: number, family: number): boolean {
-    const address = new Uint8Array(128);
+    const address = this.#address;
     this.#size.set([address.length, 0, 0, 0]);
     if (this.functions.getsockname(file, address, this.#size) !== 0) return false;
     const [low = 0, , high = 0, rest = 0] = address;
@@ -156,9 +155,9 @@ export class Libc {
   }
 }
 
-function openLibrary(name: string): Deno.DynamicLibrary<typeof SYMBOLS> | null {
+function openLibrary(name: string): LazyLibrary<Functions> | null {
   try {
-    return Deno.dlopen(name, SYMBOLS);
+    return openLazily(name, SYMBOLS);
   } catch (error) {
     if (error instanceof Error) return null;
     throw error;

@@ -20,6 +20,12 @@ export interface OpenPeerOptions extends WaitOptions {
   readonly tap?: WireTap;
   /** `udp` and `dtls`: the quick sockets, which take a moment to load, or Deno's. @default {"fast"} */
   readonly sockets?: "fast" | "portable";
+  /**
+   * `dtls`: waits for the handshake inside the system's calls, for about a millisecond each time, as
+   * `BatchOptions` has it; where many connect at once, each holds up the others. A packet that comes
+   * next is late by up to 40 ms unless it is received in that way, too. @default {false}
+   */
+  readonly mayBlock?: boolean;
 }
 
 /** How to open a server; what a transport has no use for is ignored. */
@@ -85,9 +91,16 @@ export async function openServer(
  * whole binding to OpenSSL before any program that can open an endpoint starts. The price is that
  * Deno wants the permission to read it.
  */
-function loadUnseen<M>(path: string): Promise<M> {
-  return import(path);
+async function loadUnseen<M extends object>(path: string): Promise<M> {
+  const known = loaded.get(path);
+  if (known !== undefined) return known as M; // what was imported from there
+  const module: M = await import(path);
+  loaded.set(path, module);
+  return module;
 }
+
+/** An import that is done already still takes long, against a handshake that is resumed. */
+const loaded: Map<string, object> = new Map();
 
 function securityOf({ security }: OpenServerOptions): ServerSecurity {
   if (security !== undefined) return security;

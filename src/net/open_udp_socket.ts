@@ -24,7 +24,7 @@ const FAST_MODULE: string = "./fast_udp_socket.ts";
 export async function udpSocketOpener(
   { sockets = "fast", tap }: UdpSocketOptions,
 ): Promise<OpenUdpSocket> {
-  const open = sockets === "fast" && isWorthTrying() ? await fastOpener() : openPortable;
+  const open = sockets === "fast" ? openFast ?? await quickestOpener() : openPortable;
   return (hostname, port) => tappedSocket(open(hostname, port), tap);
 }
 
@@ -32,11 +32,11 @@ function openPortable(hostname: string, port: number): UdpSocket {
   return new UdpSocket(hostname, port);
 }
 
-/** The quick way, once it is loaded: an import that is done already still takes a turn. */
+/** The quick way, once it is loaded: permissions and an import take long, even when it is done. */
 let openFast: OpenUdpSocket | null = null;
 
-async function fastOpener(): Promise<OpenUdpSocket> {
-  if (openFast !== null) return openFast;
+async function quickestOpener(): Promise<OpenUdpSocket> {
+  if (!isWorthTrying()) return openPortable;
   // The type says what the file exports; a literal import would be read at every start.
   const fast: typeof import("./fast_udp_socket.ts") = await import(FAST_MODULE);
   return openFast = fast.openFastUdpSocket;

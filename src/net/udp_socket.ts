@@ -91,7 +91,8 @@ export class UdpSocket {
 
   /**
    * Receives at once, and may wait inside the system's call for about a millisecond. False when it
-   * did not do so, or nothing came: then wait as ever.
+   * did not do so, or nothing came: then wait as ever. The first call only says that more follow; it
+   * may come before `start`.
    */
   receiveNow(): boolean {
     return false;
@@ -114,7 +115,7 @@ export class UdpSocket {
   /** The socket is about to be closed. */
   protected onClose(): void {}
 
-  /** Takes what else is there after a datagram came; the promise is for when to read on. */
+  /** Takes what is there without waiting for it; the promise is for when to wait. */
   protected readMore(_handler: DatagramHandler): Promise<void> | null {
     return null;
   }
@@ -129,8 +130,12 @@ export class UdpSocket {
 
   async #read(handler: DatagramHandler): Promise<void> {
     // One buffer for all: a packet keeps only its own bytes alive.
-    const buffer = new Uint8Array(MAX_DATAGRAM);
+    let buffer: Uint8Array<ArrayBuffer> | null = null;
     while (!this.#isClosed) {
+      const pause = this.readMore(handler);
+      if (pause !== null) await pause;
+      if (this.#isClosed) return;
+      buffer ??= new Uint8Array(MAX_DATAGRAM);
       const received = await this.conn.receive(buffer).catch(asError);
       if (this.#isClosed) return;
       if (received instanceof Error) {
@@ -140,8 +145,6 @@ export class UdpSocket {
       }
       const [bytes, from] = received;
       if (from.transport === "udp") handler.onDatagram(bytes.slice(), from.hostname, from.port);
-      const pause = this.readMore(handler);
-      if (pause !== null) await pause;
     }
   }
 }

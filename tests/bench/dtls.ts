@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a report on the terminal is what this program is for
 /**
  * DTLS on loopback: our client against one in C with OpenSSL (`dtls_peer.c`), both with the same
- * server in C; and both kinds of packets against plain UDP. All in one run, taking turns; of each,
+ * server in C; our server against that one, both with the client in C; and both kinds of packets against plain UDP. All in one run, taking turns; of each,
  * the best round counts, since everything else on the machine only makes it slower.
  */
 
@@ -9,6 +9,7 @@ import { certificateFor, whyNoOpenSsl } from "../support/certificates.ts";
 import { formatRate } from "./measure.ts";
 import {
   type Argv,
+  measurePart,
   NativePeers,
   ourPeer,
   pinned,
@@ -25,6 +26,8 @@ const PINGS = 10_000;
 const HANDSHAKES = { full: 150, resumed: 400 } as const;
 const OURS = ourPeer("dtls_peer.ts");
 const OURS_PLAIN = ourPeer("udp_peer.ts");
+
+type Kind = keyof typeof HANDSHAKES;
 
 /** The programs and files of one run. */
 interface Setup {
@@ -51,25 +54,46 @@ export async function benchDtls(): Promise<void> {
   console.log(
     `\nDTLS on loopback, ${SIZE} bytes, against C with OpenSSL; best of ${ROUNDS} rounds`,
   );
-  await benchHandshakes(setup, "full");
-  await benchHandshakes(setup, "resumed");
-  await benchPackets(setup);
-  await benchRoundTrip(setup);
+  for (const kind of ["full", "resumed"] as const) {
+    await measurePart(`${kind} handshakes`, () => benchHandshakes(setup, kind));
+    await measurePart(`${kind} handshakes of a server`, () => benchServing(setup, kind));
+  }
+  await measurePart("the echo of packets", () => benchPackets(setup));
+  await measurePart("the round trip", () => benchRoundTrip(setup));
 }
 
-async function benchHandshakes(setup: Setup, kind: "full" | "resumed"): Promise<void> {
+/** How fast our client is, and one in C, with the same server in C. */
+async function benchHandshakes(setup: Setup, kind: Kind): Promise<void> {
   const { native, certificate, key } = setup;
   await using server = await RunningPeer.start([native, "echo", certificate, key]);
-  const wanted = HANDSHAKES[kind];
-  const run = async (client: Argv): Promise<number> => {
-    const isResumed = kind === "resumed";
-    const args = ["connect", server.port, certificate, wanted, Number(isResumed)].map(String);
-    const [count = 0, resumed = 0, ms = 0] = await runForNumbers([...client, ...args]);
-    if (resumed !== (isResumed ? count : 0)) throw new Error(`${resumed} of ${count} were resumed`);
-    return count / ms * 1000;
-  };
+  const run = (client: Argv): Promise<number> => shakeHands(client, server, certificate, kind);
   const [ours, theirs] = await best([() => run(OURS), () => run([native])]);
   printRatio(ours / theirs, `handshakes, ${kind}`, rates(ours, theirs));
+}
+
+/** How fast our server is, and one in C with a thread a client, for the same client in C. */
+async function benchServing({ native, certificate, key }: Setup, kind: Kind): Promise<void> {
+  await using ours = await RunningPeer.start([...OURS, "echo", certificate, key]);
+  await using theirs = await RunningPeer.start([native, "echo", certificate, key]);
+  const run = (server: RunningPeer): Promise<number> =>
+    shakeHands([native], server, certificate, kind);
+  await best([() => run(ours)]); // warms up: the server goes on
+  const [our, their] = await best([() => run(ours), () => run(theirs)]);
+  printRatio(our / their, `handshakes of our server, ${kind}`, rates(our, their));
+}
+
+/** Handshakes a second, one after the other. */
+async function shakeHands(
+  client: Argv,
+  { port }: RunningPeer,
+  certificate: string,
+  kind: Kind,
+): Promise<number> {
+  const isResumed = kind === "resumed";
+  const args = ["connect", port, certificate, HANDSHAKES[kind], Number(isResumed)].map(String);
+  const [count = 0, resumed = 0, ms = 0] = await runForNumbers([...client, ...args]);
+  if (resumed !== (isResumed ? count : 0)) throw new Error(`${resumed} of ${count} were resumed`);
+  return count / ms * 1000;
 }
 
 async function benchPackets({ native, nativeUdp, certificate, key }: Setup): Promise<void> {

@@ -28,6 +28,7 @@
 #define SOCKET_BUFFER (4 * 1024 * 1024)
 #define LOST_AFTER_MS 200
 #define IDLE_SECONDS 5
+#define ATTEMPTS 3
 
 static unsigned char secret[16];
 
@@ -50,13 +51,19 @@ static struct sockaddr_in loopback(int port) {
 }
 
 static int open_socket(void) {
-  int file = socket(AF_INET, SOCK_DGRAM, 0), one = 1, size = SOCKET_BUFFER;
+  int file = socket(AF_INET, SOCK_DGRAM, 0), size = SOCKET_BUFFER;
   if (file < 0) fail("socket");
-  setsockopt(file, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-  setsockopt(file, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
   setsockopt(file, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
   setsockopt(file, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
   return file;
+}
+
+/* The server's sockets have one port. A client must not: it could be given the server's own port,
+   and would then shake hands with itself. */
+static void share_port(int file) {
+  int one = 1;
+  setsockopt(file, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  setsockopt(file, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
 }
 
 /* A cookie must not change between two ClientHellos; who sends them is of no interest here. */
@@ -92,6 +99,7 @@ static void hand_over(SSL *ssl, BIO_ADDR *client, int port) {
   struct timeval idle = {IDLE_SECONDS, 0};
   int file = open_socket();
   pthread_t thread;
+  share_port(file);
   if (bind(file, (struct sockaddr *)&local, sizeof local) < 0) fail("bind");
   if (connect(file, (struct sockaddr *)&remote, sizeof remote) < 0) fail("connect");
   BIO *bio = SSL_get_rbio(ssl);
@@ -112,6 +120,7 @@ static void echo(const char *certificate, const char *key) {
   SSL_CTX_set_cookie_generate_cb(context, make_cookie);
   SSL_CTX_set_cookie_verify_cb(context, check_cookie);
   SSL_CTX_set_session_id_context(context, secret, sizeof secret);
+  share_port(file);
   if (bind(file, (struct sockaddr *)&address, size) < 0) fail("bind");
   getsockname(file, (struct sockaddr *)&address, &size);
   printf("%d\n", ntohs(address.sin_port));
@@ -135,7 +144,8 @@ static SSL_CTX *client_context(const char *certificate) {
   return context;
 }
 
-static SSL *open_client(SSL_CTX *context, int port, SSL_SESSION *session) {
+/* A handshake on a new socket; NULL when it fails. */
+static SSL *try_client(SSL_CTX *context, int port, SSL_SESSION *session) {
   struct sockaddr_in address = loopback(port);
   int file = open_socket();
   if (connect(file, (struct sockaddr *)&address, sizeof address) < 0) fail("connect");
@@ -145,8 +155,20 @@ static SSL *open_client(SSL_CTX *context, int port, SSL_SESSION *session) {
   SSL_set_bio(ssl, bio, bio);
   SSL_set1_host(ssl, "localhost");
   if (session != NULL) SSL_set_session(ssl, session);
-  if (SSL_connect(ssl) != 1) fail("SSL_connect");
-  return ssl;
+  if (SSL_connect(ssl) == 1) return ssl;
+  SSL_free(ssl);
+  return NULL;
+}
+
+/* A port may be new to us, while the server still has a client before us that had it. */
+static SSL *open_client(SSL_CTX *context, int port, SSL_SESSION *session) {
+  for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+    ERR_clear_error();
+    SSL *ssl = try_client(context, port, session);
+    if (ssl != NULL) return ssl;
+  }
+  fail("SSL_connect");
+  return NULL;
 }
 
 static void close_client(SSL *ssl) {

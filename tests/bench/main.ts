@@ -3,11 +3,12 @@
 import { benchCapture } from "./capture.ts";
 import { benchCodec } from "./codec.ts";
 import { benchDtls } from "./dtls.ts";
+import { measurePart } from "./native_peer.ts";
 import { benchSockets } from "./sockets.ts";
 import { benchStartUp } from "./start_up.ts";
 
 await benchCodec();
 await benchStartUp();
-await benchSockets();
-await benchDtls();
-await benchCapture();
+await measurePart("sockets", benchSockets);
+await measurePart("DTLS", benchDtls);
+await measurePart("captures", benchCapture);

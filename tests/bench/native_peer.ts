@@ -1,6 +1,9 @@
 // deno-lint-ignore-file no-console -- a report on the terminal is what this program is for
 /** Programs in C that the socket benchmarks compare with: compiled from the sources beside this. */
 
+/** A program that runs for longer hangs. */
+const LIMIT_MS = 30_000;
+
 /** A folder with compiled programs, removed by `using`. */
 export class NativePeers implements AsyncDisposable {
   readonly #folder: string;
@@ -60,15 +63,35 @@ export function pinned(argv: Argv): Argv {
   return ["taskset", "-c", "0", ...argv];
 }
 
-/** Runs a program to its end and reads the numbers that it prints. Throws when it fails. */
+/** Measures one thing. When a program fails, that is a line of the report, and the rest goes on. */
+export async function measurePart(what: string, measure: () => Promise<void>): Promise<void> {
+  try {
+    await measure();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    console.log(`           ${what} could not be measured: ${why}`);
+  }
+}
+
+/**
+ * Runs a program to its end and reads the numbers that it prints. Throws when it fails, when it
+ * takes too long, and when it prints anything else.
+ */
 export async function runForNumbers(argv: Argv, input?: Uint8Array): Promise<number[]> {
   const child = spawn(argv);
-  const writer = child.stdin.getWriter();
-  if (input !== undefined) await writer.write(input);
-  await writer.close();
-  const { success, stdout, stderr } = await child.output();
-  if (!success) throw new Error(`${argv.join(" ")}: ${new TextDecoder().decode(stderr)}`);
-  return numbersIn(new TextDecoder().decode(stdout));
+  const timer = setTimeout(() => kill(child), LIMIT_MS);
+  try {
+    const [{ success, stdout, stderr }] = await Promise.all([
+      child.output(),
+      writeAll(child.stdin, input).catch(() => {}), // how it ended says more
+    ]);
+    if (!success) throw new Error(`${nameOf(argv)} failed: ${lastLine(stderr)}`);
+    const numbers = numbersIn(decodeText(stdout));
+    if (numbers.every(Number.isFinite)) return numbers;
+    throw new Error(`${nameOf(argv)} printed ${JSON.stringify(decodeText(stdout))}`);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** A program that prints its port first. */
@@ -92,8 +115,10 @@ export class RunningPeer implements AsyncDisposable {
     const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
     const { value = "" } = await reader.read();
     const port = Number(value.trim());
-    if (!(port > 0)) throw new Error(`${argv.join(" ")} did not start`);
-    return new RunningPeer(child, reader, port);
+    const peer = new RunningPeer(child, reader, port);
+    if (port > 0) return peer;
+    await peer[Symbol.asyncDispose]();
+    throw new Error(`${nameOf(argv)} did not start`);
   }
 
   /** Asks with a byte of input, and reads the number that is answered. */
@@ -101,15 +126,17 @@ export class RunningPeer implements AsyncDisposable {
     const writer = this.#child.stdin.getWriter();
     await writer.write(new Uint8Array([10]));
     writer.releaseLock();
-    return Number((await this.#reader.read()).value);
+    const answer = Number((await this.#reader.read()).value);
+    if (Number.isFinite(answer)) return answer;
+    throw new Error("the program that listens has ended");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     kill(this.#child);
+    await this.#child.status;
     await this.#reader.cancel();
     await this.#child.stderr.cancel();
-    await this.#child.stdin.abort();
-    await this.#child.status;
+    await this.#child.stdin.abort().catch(() => {}); // the pipe may be broken
   }
 }
 
@@ -122,6 +149,15 @@ export function kill(child: Deno.ChildProcess): void {
   }
 }
 
+async function writeAll(
+  stream: WritableStream<Uint8Array>,
+  input: Uint8Array | undefined,
+): Promise<void> {
+  const writer = stream.getWriter();
+  if (input !== undefined) await writer.write(input);
+  await writer.close();
+}
+
 function spawn([program = "", ...args]: Argv): Deno.ChildProcess {
   return new Deno.Command(program, {
     args: [...args],
@@ -130,6 +166,20 @@ function spawn([program = "", ...args]: Argv): Deno.ChildProcess {
     stderr: "piped",
   })
     .spawn();
+}
+
+/** What a command line runs, without folders: `dtls_peer connect 4242 cert.pem 150 1`. */
+function nameOf(argv: Argv): string {
+  const start = argv.findIndex((word) => /_peer(?:\.ts)?$/.test(word));
+  return argv.slice(Math.max(0, start)).map((word) => word.replace(/.*\//, "")).join(" ");
+}
+
+function lastLine(output: Uint8Array): string {
+  return decodeText(output).trim().split("\n").at(-1) || "it gives no reason";
+}
+
+function decodeText(output: Uint8Array): string {
+  return new TextDecoder().decode(output);
 }
 
 function numbersIn(text: string): number[] {

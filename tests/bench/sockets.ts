@@ -10,6 +10,7 @@ import { formatRate } from "./measure.ts";
 import {
   type Argv,
   kill,
+  measurePart,
   NativePeers,
   ourPeer,
   pinned,
@@ -38,10 +39,12 @@ export async function benchSockets(): Promise<void> {
     return;
   }
   console.log(`\nUDP on loopback, ${SIZE} bytes, against C; the best of ${ROUNDS} rounds`);
-  for (const window of WINDOWS) await benchWindow(native, window);
-  await benchPing(native);
-  await benchListener(native);
-  await benchIperf();
+  for (const window of WINDOWS) {
+    await measurePart(`the echo with window ${window}`, () => benchWindow(native, window));
+  }
+  await measurePart("the round trip", () => benchPing(native));
+  await measurePart("listening to a flood", () => benchListener(native));
+  await measurePart("iperf3", () => benchIperf());
 }
 
 /** Packets a second through a C echo server, so many at a time. */
@@ -81,7 +84,11 @@ async function benchPing(native: string): Promise<void> {
   printRatio(ours / theirs, "round trip, p50", `${ours.toFixed(1)} µs, C ${theirs.toFixed(1)} µs`);
   const sockperf = await measureSockperf();
   if (sockperf === null) console.log("           sockperf is not installed");
-  else printRatio(ours / sockperf, "round trip, p50", `sockperf ${sockperf.toFixed(1)} µs`);
+  else {printRatio(
+      ours / sockperf,
+      "round trip, p50",
+      `sockperf with its server ${sockperf.toFixed(1)} µs`,
+    );}
 }
 
 /** sockperf halves its round trips; null where it is not installed. */
@@ -137,26 +144,23 @@ async function benchIperf(): Promise<void> {
     stderr: "null",
   }).spawn();
   const reader = server.stdout.getReader();
-  await reader.read(); // that it listens
-  const args = [
-    "-c",
-    "127.0.0.1",
-    "-p",
-    port,
-    "-u",
-    "-b",
-    "0",
-    "-l",
-    String(SIZE),
-    "-t",
-    "1",
-    "-J",
-  ];
-  const text = await runForText(["iperf3", ...args]);
-  kill(server);
-  await reader.cancel();
-  await server.status;
-  const { packets = 0, seconds = 1, lost_percent: lost = 0 } = JSON.parse(text).end?.sum ?? {};
+  try {
+    await reader.read(); // that it listens
+    printIperf(await runForText(iperfClient(port)));
+  } finally {
+    kill(server);
+    await reader.cancel();
+    await server.status;
+  }
+}
+
+function iperfClient(port: string): Argv {
+  const program = ["iperf3", "-c", "127.0.0.1", "-p", port];
+  return [...program, "-u", "-b", "0", "-l", String(SIZE), "-t", "1", "-J"];
+}
+
+function printIperf(report: string): void {
+  const { packets = 0, seconds = 1, lost_percent: lost = 0 } = JSON.parse(report).end?.sum ?? {};
   const rate = formatRate(packets / seconds);
   console.log(`           iperf3 sends ${rate}/s one way and loses ${lost.toFixed(1)} %`);
 }

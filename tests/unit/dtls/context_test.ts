@@ -107,6 +107,7 @@ opensslTest("SecureContext.importSession() reads a session once", async (openssl
   const saved = wire.client.session?.exportSession();
   assert(typeof saved === "string");
   assert(client.importSession(saved) === client.importSession(saved));
+  assertEquals(client.textOfImported(client.importSession(saved)), saved);
   const error = assertThrows(() => client.importSession("no session"), PeerError);
   assertEquals(error.message, "cannot resume the session: it is no TLS session");
 });

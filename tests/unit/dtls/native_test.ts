@@ -1,9 +1,10 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   addressOf,
   copyBytes,
   cString,
   nativeCallback,
+  openLazily,
   readCString,
   storedPointer,
 } from "../../../src/dtls/native.ts";
@@ -46,4 +47,21 @@ Deno.test("nativeCallback() is called by native code", () => {
   } finally {
     callback.close();
   }
+});
+
+Deno.test({
+  name: "openLazily() binds a function when it is first used, and once",
+  ignore: Deno.build.os !== "linux",
+  fn: () => {
+    const symbols = {
+      getpid: { parameters: [], result: "i32" },
+      no_such_function: { parameters: [], result: "i32" },
+    } as const;
+    type Functions = Deno.DynamicLibrary<typeof symbols>["symbols"];
+    const { functions, close } = openLazily<Functions>("libc.so.6", symbols);
+    assertEquals(functions.getpid(), Deno.pid);
+    assert(functions.getpid === functions.getpid);
+    assertThrows(() => functions.no_such_function(), Error, "no_such_function");
+    close();
+  },
 });

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { concat } from "@std/bytes/concat";
 import { SecureContext } from "../../../src/dtls/context.ts";
 import type {
   ClientContextOptions,
@@ -32,7 +33,7 @@ class StreamEnd {
       if (output.type === "transmit") this.#out.push(output.bytes);
       if (output.type === "status") this.changes.push(output);
       if (output.type === "data") {
-        this.received = new Uint8Array([...this.received, ...output.payload]);
+        this.received = concat([this.received, output.payload]);
       }
     }
     return this.#out.splice(0);

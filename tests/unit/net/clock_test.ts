@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { formatMs, sleep, systemClock, watchLimits, within } from "../../../src/net/clock.ts";
+import { formatMs, sleep, systemClock, turn, watchLimits, within } from "../../../src/net/clock.ts";
 
 const timedOut = (timeoutMs: number): Error => new Error(`nothing for ${timeoutMs}`);
 
@@ -20,6 +20,12 @@ Deno.test("sleep() ends by itself, or with the signal's reason", async () => {
   assertEquals(await assertRejects(() => sleeping), reason);
   assertEquals(await assertRejects(() => sleep(60_000, controller.signal)), reason);
   await sleep(1, new AbortController().signal);
+});
+
+Deno.test("turn() lets timers fire", async () => {
+  let hasFired = false;
+  setTimeout(() => hasFired = true, 1);
+  while (!hasFired) await turn();
 });
 
 Deno.test("watchLimits() gives up once, in the moment of the abort", () => {

@@ -13,7 +13,7 @@ function withSockets(
   assert(libc !== null);
   using a = new BareUdp();
   using b = new BareUdp();
-  const [from, to] = [libc.findSocket(a.port, 2, -1), libc.findSocket(b.port, 2, -1)];
+  const [from, to] = [libc.findSocket(a.port, 2), libc.findSocket(b.port, 2)];
   assert(from !== null && to !== null);
   run(libc, a, b, { from, to });
   libc.close();

@@ -55,6 +55,24 @@ secureTest("openDtlsPeer() accepts anything when it is insecure", async () => {
   assertEquals(client.handshake?.trust, "insecure");
 });
 
+secureTest(
+  "openDtlsPeer() that may block lets others run: timers, and a server of the thread",
+  async () => {
+    await using server = await secureServer("dtls");
+    const limits = { timeoutMs: 20_000, mayBlock: true };
+    let hasFired = false;
+    setTimeout(() => hasFired = true, 0);
+    do {
+      await using client = await secureClient(server, {}, limits);
+      assertEquals(client.status, "connected");
+      const peer = await server.accept({ timeoutMs: 20_000 });
+      await peer?.send(new Uint8Array([1]));
+      assertEquals((await client.receive({ timeoutMs: 20_000 }))?.payload[0], 1);
+      await peer?.close();
+    } while (!hasFired);
+  },
+);
+
 secureTest("openDtlsPeer() resumes the session that a store remembers", async () => {
   await using server = await secureServer("dtls");
   const sessions = new Map<string, string>();

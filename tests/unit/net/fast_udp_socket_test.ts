@@ -110,6 +110,19 @@ fastTest(
   },
 );
 
+fastTest("receiveNow() before the start reads from the first datagram on", async () => {
+  const [from, to] = [new Listening(), openFastUdpSocket("127.0.0.1", 0)];
+  const payloads: number[] = [];
+  assertEquals(to.receiveNow(), false);
+  to.start({ onDatagram: ([byte = 0]) => payloads.push(byte), onError: () => {} });
+  const sent = from.socket.sendBatch([new Uint8Array([1])], to.address); // done when it returns
+  assertEquals(to.receiveNow(), true);
+  const sentMore = from.socket.sendBatch([new Uint8Array([2])], to.address);
+  assertEquals(to.receiveNow(), true);
+  assertEquals([payloads, await sent, await sentMore], [[1, 2], 1, 1]);
+  await Promise.all([from.socket.close(), to.close()]);
+});
+
 fastTest("receiveNow() of a closed socket reads nothing", async () => {
   const { socket } = new Listening();
   await socket.close();
