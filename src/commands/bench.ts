@@ -193,9 +193,11 @@ export const bench: Command = {
     "the moment its packet was due: a server that stalls cannot hide it. With --window a packet " +
     "leaves when one came back, with --flood as soon as the socket takes it. Lost is what has no " +
     "reply --timeout after the last packet. Ctrl-C ends the run with its report.\n" +
-    "It ends with 1 when not one reply came, or --assert does not hold. --assert knows p50, p90, " +
-    "p99, p99.9, p99.99, min, mean, max, jitter, loss, rate and more; bench merge adds up what " +
-    "--result wrote in several runs, on several machines, exactly.",
+    "It ends with 1 when not one reply came, a client fails on the way, or --assert does not hold. " +
+    "--assert knows min, mean, max, jitter, p50, p90, p99 (from 100 samples on), p99.9 (from " +
+    "10,000), p99.99 (from 100,000), loss, rate and more; bench merge adds up what --result wrote in " +
+    "several runs, on several machines, exactly. With -o json, packetpeer help report lists what is " +
+    "in it.",
   examples: [
     [`packetpeer bench udp://127.0.0.1:4242 '{"cmd": "ping"}'`, "one packet at a time, for 10 s"],
     ["packetpeer bench udp://127.0.0.1:4242 --clients 200 --rate 60/s", "200 players"],

@@ -2,17 +2,11 @@
 
 import type { Paint } from "../cli/paint.ts";
 import type { ComparisonRow } from "../load/compare.ts";
-import { formatFigure } from "../load/figures.ts";
+import { figureTitle, formatFigure } from "../load/figures.ts";
 import type { BenchReport } from "../stats/bench_report.ts";
 
 /** The head of the table. */
 export const COMPARISON_HEAD: readonly string[] = ["", "before", "now", "change", ""];
-
-const NAMES: Readonly<Record<string, string>> = {
-  p999: "p99.9",
-  p9999: "p99.99",
-  longest_loss: "loss run",
-};
 
 /** Options that make two runs the same load or not. */
 const LOAD_OPTIONS = [
@@ -40,7 +34,8 @@ export function comparisonCells(row: ComparisonRow): readonly string[] {
   const { figure, unit, old, ratio, isBetter } = row;
   const cell = (value: number | null): string => value === null ? "-" : formatFigure(value, unit);
   const verdict = isBetter === null ? "" : isBetter ? "better" : "worse";
-  return [NAMES[figure] ?? figure, cell(old), cell(row.new), changeText(ratio), verdict];
+  const name = figure === "longest_loss" ? "loss run" : figureTitle(figure);
+  return [name, cell(old), cell(row.new), changeText(ratio), verdict];
 }
 
 /** The lines of the table. */

@@ -1,5 +1,6 @@
 /** How `bench` connects: once for each client before it sends, or over and over with `--connect`. */
 
+import { load } from "../cli/load.ts";
 import { PeerError } from "../errors.ts";
 import { type LoadModel, type Schedule, scheduleOf } from "../load/schedule.ts";
 import { sleep, systemClock } from "../net/clock.ts";
@@ -78,7 +79,10 @@ export interface ConnectingPlan {
 export async function keepConnecting(plan: ConnectingPlan): Promise<PeerError | null> {
   const { settings, recording, signal } = plan;
   const sessions = settings.resumes ? new OwnSessions(plan.security?.sessions) : null;
-  const security = withSessions(plan.security, sessions);
+  const security = sessions === null || plan.security === null
+    ? plan.security
+    : { ...plan.security, sessions };
+  using _context = await holdContext(settings, security);
   const schedule = scheduleOf(plan.model, plan.startMs);
   let [measured, established] = [0, 0];
   let failure: PeerError | null = null;
@@ -190,12 +194,28 @@ class OwnSessions implements SessionStore {
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 1600;
 
-/** Without sessions every handshake is a full one. */
-function withSessions(
+/**
+ * Keeps the context of clients with this very object open until it is disposed of: made anew for
+ * each connection, it would be part of what is measured. null where there is none to keep; what
+ * keeps it from being made, the first connection tells.
+ */
+export async function holdContext(
+  { endpoint: { scheme } }: Pick<BenchSettings, "endpoint">,
   security: ClientSecurity | null,
-  sessions: OwnSessions | null,
-): ClientSecurity | null {
+): Promise<Disposable | null> {
+  if (security === null || (scheme !== "dtls" && scheme !== "tls")) return null;
+  const { SecureEndpoint } = await load<typeof import("../net/security.ts")>("../net/security.ts");
+  try {
+    return SecureEndpoint.client(scheme, security);
+  } catch (error) {
+    if (error instanceof PeerError) return null;
+    throw error;
+  }
+}
+
+/** The same without sessions: every handshake is a full one. */
+export function withoutSessions(security: ClientSecurity | null): ClientSecurity | null {
   if (security === null) return null;
   const { sessions: _, ...rest } = security;
-  return sessions === null ? rest : { ...rest, sessions };
+  return rest;
 }

@@ -18,9 +18,11 @@ import {
   Closings,
   connectOnce,
   type ConnectOutcome,
+  holdContext,
   keepConnecting,
   recordOutcome,
   sleepUntil,
+  withoutSessions,
 } from "./bench_connecting.ts";
 import type { BenchPacket } from "./bench_packet.ts";
 import { ClientRunner } from "./bench_runner.ts";
@@ -76,6 +78,8 @@ export async function runCrew(options: CrewOptions): Promise<CrewResult> {
 
 class Crew {
   readonly #options: CrewOptions;
+  /** One object for all clients, so that they share what is made of it. */
+  readonly #security: ClientSecurity | null;
   readonly #waker: Waker;
   readonly #wakes = new WakeQueue<ClientRunner>();
   readonly #runners: ClientRunner[] = [];
@@ -91,11 +95,14 @@ class Crew {
 
   constructor(options: CrewOptions, short: ShortSleep | null) {
     this.#options = options;
+    const { security, settings: { isConnecting, resumes } } = options;
+    this.#security = isConnecting && !resumes ? withoutSessions(security) : security;
     this.#waker = new Waker(short);
   }
 
   async run(): Promise<CrewResult> {
     const { settings, begin, interrupted } = this.#options;
+    using _context = await holdContext(settings, this.#security);
     const isEarly = settings.rampMs === 0 && !settings.isConnecting;
     const early = isEarly ? await this.#connectAll() : null;
     const startMicros = await begin();
@@ -129,13 +136,14 @@ class Crew {
 
   /** Connects all clients, some at once; what could not connect is among the outcomes. */
   async #connectAll(): Promise<ConnectOutcome[]> {
-    const { settings, security, interrupted, clients, tap } = this.#options;
+    const { settings, interrupted, clients, tap } = this.#options;
     const outcomes: ConnectOutcome[] = [];
     let started = 0;
     const connectSome = async (): Promise<void> => {
       while (started < clients && !interrupted.aborted) {
         started++;
-        const outcome = await connectOnce(settings, security, interrupted, tap).catch(ifAborted);
+        const outcome = await connectOnce(settings, this.#security, interrupted, tap)
+          .catch(ifAborted);
         if (outcome !== null) outcomes.push(outcome);
       }
     };
@@ -203,10 +211,10 @@ class Crew {
     recording: BenchRecording,
     times: RunTimes,
   ): Promise<void> {
-    const { settings, security, tap, interrupted: signal } = this.#options;
+    const { settings, tap, interrupted: signal } = this.#options;
     const { model } = settings;
     const failure = await keepConnecting({
-      ...{ settings, security, tap, recording, model, ...times, startMs, signal },
+      ...{ settings, security: this.#security, tap, recording, model, ...times, startMs, signal },
       closings: this.#closings,
     });
     if (failure === null) this.#connected++;
@@ -214,11 +222,11 @@ class Crew {
   }
 
   async #connectLate(startMs: number, recording: BenchRecording): Promise<ConnectOutcome | null> {
-    const { settings, security, interrupted, tap } = this.#options;
+    const { settings, interrupted, tap } = this.#options;
     await sleepUntil(startMs, interrupted);
     if (interrupted.aborted) return null;
     try {
-      const outcome = await connectOnce(settings, security, interrupted, tap);
+      const outcome = await connectOnce(settings, this.#security, interrupted, tap);
       recordOutcome(recording, outcome);
       return outcome;
     } catch (error) {

@@ -25,6 +25,7 @@ import type { Histogram, HistogramFactory } from "../stats/histogram.ts";
 import type { BenchView } from "./bench_lines.ts";
 import { readWholeFile } from "./input_chunks.ts";
 import { unwritable } from "./file_errors.ts";
+import { parseOption } from "./parse_option.ts";
 
 /** What becomes of a result, as the options say. */
 export interface BenchFinish {
@@ -43,7 +44,9 @@ export async function readFinish(
   io: Io,
   histograms: HistogramFactory,
 ): Promise<BenchFinish> {
-  const assertions = options.texts("assert").flatMap((text) => [...parseAssertions(text)]);
+  const assertions = options.texts("assert").flatMap((text) =>
+    parseOption("assert", () => parseAssertions(text))
+  );
   const path = options.text("compare");
   const relative = assertions.find(({ isRelative }) => isRelative);
   if (relative !== undefined && path === null) {
@@ -79,21 +82,29 @@ export async function finishBench(
 ): Promise<ExitCode> {
   const view = viewOf(result, histograms);
   const old = finish.old === null ? null : viewOf(finish.old, histograms);
-  const comparison = old === null ? [] : compareReports(old.report, view.report);
-  if (old !== null) await warnOfDifference(old.report, view.report, io);
+  const comparison = old === null ? [] : await compared(old.report, view.report, io);
   const checked = evaluateAssertions(finish.assertions, view.report, old?.report ?? null);
-  await writeFiles(result, view, { old, comparison, checked }, finish, io, histograms);
+  // A file that cannot be written must not cost the report of a long run.
   if (isJson(io)) printJson(view.report, comparison, checked, io);
   else await printLines(view, comparison, checked, io);
+  await writeFiles(result, view, { old, comparison, checked }, finish, io, histograms);
   return checked.every(({ holds }) => holds) ? EXIT.ok : reportFailed(checked, io);
 }
 
-async function warnOfDifference(old: BenchReport, latest: BenchReport, io: Io): Promise<void> {
+/** The runs side by side. Of different loads, no rate is better than the other: it was asked for. */
+async function compared(
+  old: BenchReport,
+  latest: BenchReport,
+  io: Io,
+): Promise<readonly ComparisonRow[]> {
   const { loadDifference } = await load<typeof import("./bench_comparison.ts")>(
     "../commands/bench_comparison.ts",
   );
   const difference = loadDifference(old, latest);
-  if (difference !== null) io.output.status(`packetpeer: warning: ${difference}`);
+  const rows = compareReports(old, latest);
+  if (difference === null) return rows;
+  io.output.status(`packetpeer: warning: ${difference}`);
+  return rows.map((row) => row.unit === "per_second" ? { ...row, isBetter: null } : row);
 }
 
 /** What was made of the report. */
@@ -156,7 +167,8 @@ function printJson(
   { output }: Io,
 ): void {
   if (comparison.length > 0) {
-    output.data(rounded({ event: "comparison", figures: comparison }));
+    const figures = comparison.map(({ isBetter: is_better, ...row }) => ({ ...row, is_better }));
+    output.data(rounded({ event: "comparison", figures }));
   }
   for (const { assertion, holds, actual, limit, message } of checked) {
     const claim = assertion.source;
@@ -165,11 +177,12 @@ function printJson(
   output.data(benchReportToJson(report));
 }
 
-/** As JSON, with numbers in the digits that they are worth. */
+/** As JSON, with numbers in the digits that they are worth, and without what there is none of. */
 function rounded(event: object): string {
   return JSON.stringify(
     event,
-    (_, value) => typeof value === "number" ? Number(value.toPrecision(JSON_DIGITS)) : value,
+    (_, value) =>
+      typeof value === "number" ? Number(value.toPrecision(JSON_DIGITS)) : value ?? undefined,
   );
 }
 

@@ -3,7 +3,8 @@
 import type { Output } from "../cli/output.ts";
 import type { IntervalFigures } from "../stats/bench_recording.ts";
 import type { BenchSettings } from "./bench_settings.ts";
-import { figure, perSecond } from "./bench_words.ts";
+import { figure } from "./bench_words.ts";
+import { perSecond } from "./report_words.ts";
 
 const COLUMNS = ["time", "sent", "received", "waiting", "p50 ms", "p99 ms", "max ms"] as const;
 const WIDTHS = [9, 10, 10, 9, 9, 9, 9] as const;
@@ -41,14 +42,15 @@ export class IntervalPrinter {
     this.#output.data(intervalLine(interval));
   }
 
-  #progress({ startSeconds, seconds, p99 }: IntervalFigures): void {
+  #progress({ startSeconds, seconds, p99, max }: IntervalFigures): void {
     const { durationMs, isConnecting } = this.#settings;
     const now = startSeconds + seconds;
     const time = durationMs === null
       ? `${figure(now)} s`
       : `${figure(now)} of ${figure(durationMs / 1000)} s`;
     const traffic = isConnecting ? [] : [`${this.#sent} sent, ${this.#received} received`];
-    const latency = p99 === null ? [] : [`p99 ${figure(p99)} ms`];
+    const [name, ms] = p99 === null ? ["max", max] : ["p99", p99];
+    const latency = ms === null ? [] : [`${name} ${figure(ms)} ms`];
     this.#output.progress([time, ...traffic, ...latency].join(", "));
   }
 }
@@ -70,9 +72,14 @@ export function intervalLine(interval: IntervalFigures): string {
 export function intervalJson(interval: IntervalFigures): string {
   const { startSeconds, seconds, sent, received, waiting, count, p50, p99, max } = interval;
   const round = (value: number): number => Number(value.toFixed(4));
-  const rtt_ms = p50 === null || p99 === null || max === null
-    ? {}
-    : { rtt_ms: { count, p50: round(p50), p99: round(p99), max: round(max) } };
+  const rtt_ms = max === null ? {} : {
+    rtt_ms: {
+      count,
+      ...(p50 === null ? {} : { p50: round(p50) }),
+      ...(p99 === null ? {} : { p99: round(p99) }),
+      max: round(max),
+    },
+  };
   const packets = { sent, received, waiting };
   return JSON.stringify({ event: "interval", time: startSeconds, seconds, packets, ...rtt_ms });
 }

@@ -7,19 +7,16 @@ import type { BenchDurations, BenchReport, SeriesPoint } from "../stats/bench_re
 import type { Histogram } from "../stats/histogram.ts";
 import {
   busySeries,
-  bytes,
-  counted,
   duration,
-  errorTexts,
   figure,
   lossRunsText,
   missingPercentiles,
   modelSentence,
   percent,
   PERCENTILE_NAMES,
-  perSecond,
   warnings,
 } from "./bench_words.ts";
+import { counted, errorTexts, perSecond, sizeText } from "./report_words.ts";
 
 /** A report, and the distribution that its plots are drawn from. */
 export interface BenchView {
@@ -64,7 +61,9 @@ function trafficLines(report: BenchReport, paint: Paint): string[] {
   const { packets_per_second, bytes_per_second, connections_per_second } = rates;
   const rows: Row[] = [];
   if (report.model === "connect") {
-    rows.push(["connections", perSecond(connections_per_second ?? 0)]);
+    const { established = 0, attempted = 0 } = report.connections ?? {};
+    const made = attempted > established ? `${established} of ${attempted}` : `${established}`;
+    rows.push(["connections", `${made}, ${perSecond(connections_per_second ?? 0)}`]);
   } else {
     const sent = [packets.sent, packets_per_second.sent, size.sent, bytes_per_second.sent] as const;
     rows.push(["sent", traffic(...sent)]);
@@ -103,8 +102,8 @@ function traffic(packets: number, rate: number, size: number, sizeRate: number):
   const columns = [
     counted(packets, "packet").padEnd(16),
     perSecond(rate).padEnd(10),
-    bytes(size).padEnd(9),
-    `${bytes(sizeRate)}/s`,
+    sizeText(size).padEnd(9),
+    `${sizeText(sizeRate)}/s`,
   ];
   return columns.join("  ").trimEnd();
 }
@@ -211,10 +210,13 @@ function seriesLines(report: BenchReport, { paint, columns }: LineStyle): string
   if (series.length < 2) return [];
   const width = Math.max(10, Math.min(60, columns - LABEL_WIDTH - 24));
   const rows: Row[] = [];
-  const p99s = valuesOf(series, ({ p99, max }) => p99 ?? max);
-  if (p99s.some((value) => value !== null)) {
-    const most = Math.max(...series.map(({ max }) => max ?? 0));
-    rows.push(["p99 in time", `${paint.cyan(sparkline(p99s, width))}  at most ${duration(most)}`]);
+  const timed = series.filter(({ max }) => max !== undefined);
+  if (timed.length > 0) {
+    // Short intervals have too few round trips for a p99: then the longest tells most.
+    const figure = timed.every(({ p99 }) => p99 !== undefined) ? "p99" : "max";
+    const shown = sparkline(valuesOf(series, (point) => point[figure]), width);
+    const most = duration(Math.max(...timed.map((point) => point[figure] ?? 0)));
+    rows.push([`${figure} in time`, `${paint.cyan(shown)}  at most ${most}`]);
   }
   const losses = valuesOf(series, ({ lost }) => lost === undefined ? null : lost);
   const lostMost = Math.max(0, ...losses.map((value) => value ?? 0));

@@ -11,11 +11,12 @@ import {
   TIME_WORD,
   valueTemplate,
 } from "../load/template.ts";
-import { MAX_DTLS_PAYLOAD, MAX_UDP_PAYLOAD } from "../packet/packet.ts";
 import type { BenchOptions } from "../stats/bench_report.ts";
 import { variantFromText, variantToText } from "../variant/text.ts";
 import { VariantDictionary } from "../variant/types.ts";
 import type { BenchSettings } from "./bench_settings.ts";
+import { packetLimit, requireFit } from "./packet_limits.ts";
+import { parseOption } from "./parse_option.ts";
 
 /** What clients send, and what they make of replies. */
 export interface BenchPacket {
@@ -36,7 +37,9 @@ export async function readBenchPacket(
 ): Promise<BenchPacket> {
   checkMatching(options);
   const { template, text } = await readTemplate(options, settings, io);
-  checkSize(template.bytes.length, settings);
+  const { scheme } = settings.endpoint;
+  const limit = packetLimit(scheme, settings.maxPacketSize);
+  requireFit(template.bytes.length, "the packet", scheme, limit);
   const rule = readRule(options, template);
   const matcher = (): ReplyMatcher | null => replyMatcher(rule, template, settings);
   matcher(); // throws now what it would throw for each client
@@ -123,19 +126,10 @@ function readRule(options: ParsedOptions, template: PacketTemplate): MatchRule {
   if (options.flag("header")) return { type: "header" };
   const match = options.text("match");
   if (match === null) return { type: "key" };
-  return { type: "expression", expression: parseMatch(match, template) };
-}
-
-/** Throws when the transport cannot carry so much at once. */
-function checkSize(size: number, { endpoint: { scheme }, maxPacketSize }: BenchSettings): void {
-  const limits = { udp: MAX_UDP_PAYLOAD, dtls: MAX_DTLS_PAYLOAD, tcp: maxPacketSize };
-  const limit = scheme === "tls" ? maxPacketSize : limits[scheme];
-  if (size <= limit) return;
-  const isStream = scheme === "tcp" || scheme === "tls";
-  const advice = isStream ? "--max-packet raises it, on both sides" : "send less, or over tcp://";
-  throw new UsageError(
-    `the packet has ${size} bytes, the limit on ${scheme} is ${limit}; ${advice}`,
-  );
+  return {
+    type: "expression",
+    expression: parseOption("match", () => parseMatch(match, template)),
+  };
 }
 
 const PLACEHOLDER = /"(?:[^"\\]|\\[^])*"|\$(?:seq|time)\b/g;

@@ -11,19 +11,16 @@ import { COMPARISON_HEAD, comparisonCells, tellingRows } from "./bench_compariso
 import type { BenchView } from "./bench_lines.ts";
 import {
   busySeries,
-  bytes,
-  counted,
   duration,
-  errorTexts,
   figure,
   lossRunsText,
   missingPercentiles,
   modelSentence,
   percent,
   PERCENTILE_NAMES,
-  perSecond,
   warnings,
 } from "./bench_words.ts";
+import { counted, errorTexts, perSecond, sizeText } from "./report_words.ts";
 
 /** What is on the page besides the report itself. */
 export interface BenchPageOptions {
@@ -120,7 +117,11 @@ function latencySection(report: BenchReport): HtmlSection[] {
     ["p99", "c", "p99"],
     ["p50", "a", "p50"],
   ];
-  const charted = lines.map(([name, className, key]): ChartSeries => ({
+  // Of short intervals few have round trips enough for a p99: dots here and there tell nothing.
+  const shown = lines.filter(([, , key]) =>
+    series.filter((point) => point[key] !== undefined).length * 2 >= series.length
+  );
+  const charted = shown.map(([name, className, key]): ChartSeries => ({
     name,
     className,
     form: "line",
@@ -270,9 +271,12 @@ function countSection(report: BenchReport): HtmlSection {
   } else {
     const { packets_per_second: each, bytes_per_second: sizes } = rates;
     rows.push(
-      ["sent", `${packets.sent}, ${perSecond(each.sent)}, ${bytes(sizes.sent)}/s`],
-      ["received", `${packets.received}, ${perSecond(each.received)}, ${bytes(sizes.received)}/s`],
-      ["bytes", `${bytes(size.sent)} sent, ${bytes(size.received)} received`],
+      ["sent", `${packets.sent}, ${perSecond(each.sent)}, ${sizeText(sizes.sent)}/s`],
+      [
+        "received",
+        `${packets.received}, ${perSecond(each.received)}, ${sizeText(sizes.received)}/s`,
+      ],
+      ["bytes", `${sizeText(size.sent)} sent, ${sizeText(size.received)} received`],
     );
   }
   const counts = [
@@ -302,7 +306,7 @@ function comparisonSection(comparison: readonly ComparisonRow[]): HtmlSection[] 
 }
 
 function clientSection({ clients }: BenchReport): HtmlSection[] {
-  if (clients.total < 2) return [];
+  if (clients.list.length < 2) return [];
   const head = ["client", "sent", "received", "lost", "mean", "p50", "p99", "max", "jitter"];
   const rows = clients.list.map((client, i) => [
     String(i + 1),

@@ -67,8 +67,15 @@ export async function runBench(
     io,
     histograms,
   );
-  if (isWithoutReply(data)) return reportSilence(settings, failure, io);
-  if (failure !== null) io.output.error(`packetpeer: warning: a client failed: ${failure.message}`);
+  if (isWithoutReply(data)) {
+    const why = failure?.message ??
+      (io.interrupted.aborted ? interruptionHint(connected) : silenceHint(settings, data));
+    return reportFailure(`not one reply came: ${why}`, failure, io);
+  }
+  if (failure !== null) {
+    const message = `the load was not the one asked for: a client failed: ${failure.message}`;
+    return reportFailure(message, failure, io);
+  }
   return exit;
 }
 
@@ -142,8 +149,7 @@ function isWithoutReply({ isOneWay, model, packets }: BenchData): boolean {
   return !isOneWay && model !== "connect" && packets.answered === 0;
 }
 
-function reportSilence(settings: BenchSettings, failure: Error | null, io: Io): ExitCode {
-  const message = `not one reply came: ${failure?.message ?? silenceHint(settings)}`;
+function reportFailure(message: string, failure: Error | null, io: Io): ExitCode {
   io.output.error(`packetpeer: ${message}`);
   const { mode } = io.output;
   if (mode === "json" || mode === "native") {
@@ -153,7 +159,22 @@ function reportSilence(settings: BenchSettings, failure: Error | null, io: Io): 
   return EXIT.failed;
 }
 
-function silenceHint({ endpoint: { scheme }, timeoutMs }: BenchSettings): string {
+function interruptionHint(connected: number): string {
+  return `the run was ended before ${connected === 0 ? "anybody was connected" : "one could"}`;
+}
+
+function silenceHint(
+  { endpoint: { scheme }, timeoutMs }: BenchSettings,
+  { packets: { received }, errors }: BenchData,
+): string {
+  if (received > 0) {
+    const what = received === 1
+      ? "1 packet that came answers"
+      : `${received} packets that came answer`;
+    const undecodable = errors["decode"] ? ` (${errors["decode"]} did not decode)` : "";
+    return `the ${what} none that was sent${undecodable}; does the server send back what tells ` +
+      "packets apart? --match or --header know replies in another way, --one-way expects none";
+  }
   const waited = `within ${formatMs(timeoutMs)}`;
   return scheme === "udp"
     ? `none ${waited}; is the server running, and does it answer? UDP does not tell when nobody ` +

@@ -6,6 +6,7 @@
 import type { ParsedOptions } from "../cli/command.ts";
 import { UsageError } from "../errors.ts";
 import type { LoadModel } from "../load/schedule.ts";
+import { formatMs } from "../net/clock.ts";
 import { type Endpoint, formatEndpoint, parseEndpoint } from "../net/endpoint.ts";
 import { DEFAULT_MAX_PACKET_SIZE } from "../packet/deframer.ts";
 import type { BenchModel } from "../stats/bench_data.ts";
@@ -61,6 +62,13 @@ export function readBenchSettings(options: ParsedOptions): BenchSettings {
   const count = options.isGiven("count") ? atLeastOne(options, "count") : null;
   const durationMs = options.number("duration") ?? (count === null ? DEFAULT_DURATION_MS : null);
   if (durationMs === 0) throw new UsageError("--duration 0: write how long, such as 10s");
+  const [rampMs, warmupMs] = [options.number("ramp") ?? 0, options.number("warmup") ?? 0];
+  if (durationMs !== null && rampMs > warmupMs + durationMs) {
+    throw new UsageError(
+      `--ramp ${formatMs(rampMs)} goes on after the end: some clients would never start; ` +
+        "write a shorter one, or a longer --duration",
+    );
+  }
   return {
     endpoint,
     godot: options.text("godot") === "3" ? 3 : 4,
@@ -70,8 +78,8 @@ export function readBenchSettings(options: ParsedOptions): BenchSettings {
     isOneWay: options.flag("one-way"),
     clients,
     workers: Math.min(workers, clients),
-    rampMs: options.number("ramp") ?? 0,
-    warmupMs: options.number("warmup") ?? 0,
+    rampMs,
+    warmupMs,
     count,
     durationMs,
     timeoutMs: options.number("timeout") ?? 0,
@@ -145,7 +153,10 @@ function checkConnecting(options: ParsedOptions, { scheme }: Endpoint): void {
   if (options.flag("resume") && !isSecure(scheme)) {
     throw new UsageError(`--resume: ${scheme} has no sessions; use it on tls:// or dtls://`);
   }
-  const others = ["window", "flood", "size", "raw", "match", "header", "one-way", "hex", "file"];
+  const others = [
+    ...["window", "flood", "size", "raw", "match", "header", "one-way", "hex", "file"],
+    "interval",
+  ];
   const wrong = others.find((name) => options.isGiven(name));
   if (wrong !== undefined) throw new UsageError(`--connect sends no packets: leave out --${wrong}`);
   if (options.values.length > 1) throw new UsageError("--connect sends no VALUE: leave it out");

@@ -2,7 +2,7 @@
 
 import type { BenchOptions, BenchReport, Percentile, SeriesPoint } from "../stats/bench_report.ts";
 import { samplesNeeded } from "../stats/bench_report.ts";
-import type { ErrorCounts } from "../stats/report.ts";
+import { counted, perSecond } from "./report_words.ts";
 
 /** The percentiles in the order of tables, with their names for people. */
 export const PERCENTILE_NAMES: readonly (readonly [Percentile, name: string])[] = [
@@ -31,42 +31,31 @@ export function percent(share: number): string {
   return `${percentage === 0 ? 0 : Number(percentage.toPrecision(2))} %`;
 }
 
-/** How often something happens: `60/s`, `0.5/s`. */
-export function perSecond(rate: number): string {
-  return `${rate < 10 ? Number(rate.toFixed(2)) : Math.round(rate)}/s`;
-}
-
-/** Bytes for people, in binary units: `500 B`, `1.2 MiB`. */
-export function bytes(count: number): string {
-  let [size, unit] = [count, 0];
-  while (size >= 1000 && unit < BYTE_UNITS.length - 1) [size, unit] = [size / 1024, unit + 1];
-  return `${unit === 0 ? Math.round(size) : Number(size.toPrecision(3))} ${BYTE_UNITS[unit]}`;
-}
-
-const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
-
-/** `1 packet`, `2 packets`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
 /** Which load it was, in one sentence. */
 export function modelSentence(report: BenchReport): string {
   const { model, options } = report;
-  const who = counted(clientCount(report), "client");
+  const count = report.clients.total;
+  const who = counted(count, "client");
+  const each = count === 1 ? "" : " each";
   switch (model) {
-    case "open":
-      return `open loop: ${who}, ${perSecond(numberOf(options, "rate"))} each, on schedule ` +
-        "whatever the replies do";
+    case "open": {
+      const rate = numberOf(options, "rate");
+      // Runs that were added up may have had other rates and windows.
+      const pace = rate > 0 ? `${perSecond(rate)}${each}` : "each at the rate of its run";
+      return `open loop: ${who}, ${pace}, on schedule whatever the replies do`;
+    }
     case "closed": {
       const window = numberOf(options, "window");
-      return `closed loop: ${who}, ${counted(window, "packet")} of each on the way at once`;
+      const packets = counted(window, "packet");
+      return window > 0
+        ? `closed loop: ${who}, ${packets}${each === "" ? "" : " of each"} on the way at once`
+        : `closed loop: ${who}, each with the window of its run`;
     }
     case "flood":
       return `flood: ${who}, as fast as the sockets take it`;
     case "connect": {
       const rate = numberOf(options, "rate");
-      const pace = rate > 0 ? `${perSecond(rate)} each` : "one after the other";
+      const pace = rate > 0 ? `${perSecond(rate)}${each}` : `one after the other${each}`;
       const how = options["resume"] === true ? ", sessions resumed" : "";
       return `connecting: ${who}, ${pace}${how}`;
     }
@@ -92,7 +81,7 @@ export function warnings(report: BenchReport): string[] {
   }
   const { connections_per_second: made } = report.rates;
   const wanted = report.model === "connect"
-    ? numberOf(report.options, "rate") * clientCount(report)
+    ? numberOf(report.options, "rate") * report.clients.total
     : 0;
   if (made !== undefined && made < wanted * HELD_SHARE) {
     found.push(
@@ -146,29 +135,6 @@ export function lossRunsText(runs: NonNullable<BenchReport["loss_runs"]>): strin
 }
 
 const MAX_RUN_LENGTHS = 6;
-
-const ERROR_WORDS: readonly (readonly [keyof ErrorCounts, one: string, many: string])[] = [
-  ["decode", "packet did not decode", "packets did not decode"],
-  ["send", "packet could not be sent", "packets could not be sent"],
-  ["connect", "attempt to connect failed", "attempts to connect failed"],
-  ["connection", "connection was lost", "connections were lost"],
-  ["timeout", "reply did not come in time", "replies did not come in time"],
-  ["rate_limited", "packet was over a rate limit", "packets were over a rate limit"],
-  ["dropped", "packet was dropped here", "packets were dropped here"],
-];
-
-/** What went wrong and how often, for each kind that did. */
-export function errorTexts(errors: ErrorCounts): string[] {
-  return ERROR_WORDS.flatMap(([kind, one, many]) => {
-    const count = errors[kind] ?? 0;
-    return count === 0 ? [] : [counted(count, one, many)];
-  });
-}
-
-/** Clients that only connect have no figures of their own. */
-function clientCount({ model, clients, options, runs = 1 }: BenchReport): number {
-  return model === "connect" ? numberOf(options, "clients") * runs : clients.total;
-}
 
 function numberOf(options: BenchOptions, name: string): number {
   const value = options[name];

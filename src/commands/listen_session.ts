@@ -10,6 +10,9 @@ import { formatAddress, type PacketPeer, type PacketServer } from "../packet/pee
 import type { Recorder } from "../stats/recorder.ts";
 import type { SessionPrinter } from "./session_printer.ts";
 
+/** Packets that are answered at once. */
+const MAX_BATCH = 64;
+
 /** How to serve. */
 export interface ListenSettings {
   /** What every packet is answered with: itself, these bytes, or nothing. */
@@ -98,30 +101,59 @@ export class ListenSession {
 
   async #takePackets(peer: PacketPeer, address: string): Promise<void> {
     while (!this.#isOver) {
-      const packet = peer.takePacket() ?? await peer.receive();
+      const packets = await peer.receiveBatch();
       // Another peer may have sent the last packet in the meantime.
-      if (packet === null || this.#isOver) return;
-      this.#recorder.recordReceived(packet.payload.length);
-      const isLast = this.#recorder.received >= this.#settings.count;
-      this.#isOver ||= isLast;
-      if (!this.#printer.received(packet, address)) this.#recorder.recordError("decode");
-      await this.#answer(peer, packet, address);
-      if (isLast) void this.#stop();
+      if (packets === null || this.#isOver) return;
+      for (let i = 0; i < packets.length && !this.#isOver; i += MAX_BATCH) {
+        await this.#takeBatch(peer, packets.slice(i, i + MAX_BATCH), address);
+      }
     }
   }
 
-  async #answer(peer: PacketPeer, packet: Packet, address: string): Promise<void> {
-    const { answer, sendTimeoutMs } = this.#settings;
-    if (answer === null) return;
+  /** Packets that came together are answered together: a call for each costs more than all else. */
+  async #takeBatch(peer: PacketPeer, packets: readonly Packet[], address: string): Promise<void> {
+    const answers: Uint8Array[] = [];
+    let isLast = false;
+    for (const packet of packets) {
+      this.#recorder.recordReceived(packet.payload.length);
+      isLast = this.#recorder.received >= this.#settings.count;
+      if (!this.#printer.received(packet, address)) this.#recorder.recordError("decode");
+      const answer = this.#answerTo(peer, packet, address);
+      if (answer !== null) answers.push(answer);
+      if (isLast) break;
+    }
+    this.#isOver ||= isLast;
+    if (answers.length > 0) await this.#send(peer, answers);
+    if (isLast) void this.#stop();
+  }
+
+  /** What a packet is to be answered with; null for nothing. */
+  #answerTo(
+    peer: PacketPeer,
+    packet: Packet,
+    address: string,
+  ): Uint8Array<ArrayBuffer> | null {
+    const { answer } = this.#settings;
     const payload = answer === "echo" ? packet.payload : answer;
     // An empty packet is not sent, by Godot neither.
-    if (payload.length === 0) return;
+    if (payload === null || payload.length === 0) return null;
     // Over DTLS and TLS, who has said goodbye hears nothing more; its packets are still shown.
-    if (peer.status === "disconnected") return this.#recorder.recordError("send");
+    if (peer.status === "disconnected") {
+      this.#recorder.recordError("send");
+      return null;
+    }
     this.#printer.sent({ payload, time: systemClock.wallMicros() }, address);
+    return payload;
+  }
+
+  async #send(peer: PacketPeer, payloads: readonly Uint8Array[]): Promise<void> {
+    const { sendTimeoutMs: timeoutMs } = this.#settings;
     try {
-      await peer.send(payload, { timeoutMs: sendTimeoutMs });
-      this.#recorder.recordSent(payload.length);
+      for (let left = payloads; left.length > 0;) {
+        const count = await peer.sendBatch(left, { timeoutMs });
+        for (const { length } of left.slice(0, count)) this.#recorder.recordSent(length);
+        left = left.slice(count);
+      }
     } catch (error) {
       if (!this.#isOver) this.#recorder.recordError("send");
       // It has said goodbye in the meantime: its packets are still to be shown.

@@ -16,6 +16,7 @@ import {
   type Figure,
   figureOf,
   FIGURES,
+  figureTitle,
   type FigureUnit,
   formatFigure,
   type MissingFigure,
@@ -119,7 +120,7 @@ function formError(source: string, part: string, start: number): ParseError {
 
 function unknownFigure(name: string): string {
   const names = FIGURES.map((figure) => figure.name).filter((known) => !/[./]/.test(known));
-  return `There is no figure "${name}"; there are ${names.join(", ")}`;
+  return `There is no figure "${name}"; there are ${names.map(figureTitle).join(", ")}`;
 }
 
 const FACTORS: Readonly<Record<FigureUnit, Readonly<Record<string, number>>>> = {
@@ -167,7 +168,9 @@ function evaluate(
   const actual = figure.of(report);
   if (typeof actual !== "number") return fails(null, missingMessage(figure, actual));
   if (!assertion.isRelative) return judge(assertion, figure, actual, assertion.limit, "");
-  if (old === null) return fails(actual, `${figure.name} has no old run to be compared with`);
+  if (old === null) {
+    return fails(actual, `${figureTitle(figure.name)} has no old run to be compared with`);
+  }
   const before = figure.of(old);
   if (typeof before !== "number") {
     return fails(actual, `${missingMessage(figure, before)}, in the old run`);
@@ -178,7 +181,7 @@ function evaluate(
 
 function missingMessage({ name }: Figure, { missingSamples }: MissingFigure): string {
   const why = missingSamples === null ? "" : `: ${missingSamples} more samples are needed for it`;
-  return `${name} was not measured${why}`;
+  return `${figureTitle(name)} was not measured${why}`;
 }
 
 function judge(
@@ -193,7 +196,7 @@ function judge(
   const verdict = holds
     ? `: ${assertion.operator} ${bound}`
     : `, ${failureOf(assertion.operator, actual - limit, unit)} ${bound}`;
-  const message = `${name} is ${formatFigure(actual, unit)}${verdict}`;
+  const message = `${figureTitle(name)} is ${formatFigure(actual, unit)}${verdict}`;
   return { assertion, holds, actual, limit, unit, message };
 }
 

@@ -90,9 +90,9 @@ export class LoadClient {
 
   /** Makes the packets that are due, and says how many; they count as sent. */
   poll(nowMs: number): number {
+    this.#giveUp(nowMs);
     if (!this.#hasEnded && this.#isOver(nowMs)) this.#endSending(nowMs);
     if (this.#hasEnded) return 0;
-    this.#giveUp(nowMs);
     const due = this.#schedule.dueCount(nowMs, this.#waiting);
     const most = Math.min(due, this.packets.length);
     let count = 0;

@@ -143,6 +143,11 @@ export function figureOf(name: string): Figure | null {
   return FIGURES.find((figure) => figure.name === plainName) ?? null;
 }
 
+/** The name of a figure as people write it: `p99.9`, `handshake.p99.99`. */
+export function figureTitle(name: string): string {
+  return name.replace(/(^|\.)p99(9+)$/, "$1p99.$2");
+}
+
 /** A figure's value as people read it: `20.1ms`, `1.5%`, `60/s`, `17`. */
 export function formatFigure(value: number, unit: FigureUnit): string {
   switch (unit) {

@@ -5,6 +5,7 @@
 
 import type { BenchData, BenchInterval, BenchModel } from "./bench_data.ts";
 import { sumTotals } from "./bench_merge.ts";
+import { type Percentile, PERCENTILES, samplesNeeded } from "./bench_report.ts";
 import { ClientRecording } from "./client_recording.ts";
 import type { Histogram, HistogramFactory } from "./histogram.ts";
 import { IntervalSeries, stateOf } from "./interval_series.ts";
@@ -162,7 +163,7 @@ export interface IntervalFigures {
   readonly sent: number;
   readonly received: number;
   readonly waiting: number;
-  /** Round trips that ended in it; percentiles of them in milliseconds, null when there was none. */
+  /** Round trips that ended in it; of them, in milliseconds, null when there were too few. */
   readonly count: number;
   readonly p50: number | null;
   readonly p99: number | null;
@@ -192,8 +193,12 @@ export function intervalFigures(
     received: sum((part) => part.received),
     waiting: sum((part) => part.waiting),
     count: roundTrips.count,
-    p50: isEmpty ? null : roundTrips.quantile(0.5),
-    p99: isEmpty ? null : roundTrips.quantile(0.99),
+    p50: percentileOf(roundTrips, "p50"),
+    p99: percentileOf(roundTrips, "p99"),
     max: isEmpty ? null : roundTrips.max,
   };
+}
+
+function percentileOf(durations: Histogram, name: Percentile): number | null {
+  return durations.count < samplesNeeded(name) ? null : durations.quantile(PERCENTILES[name]);
 }

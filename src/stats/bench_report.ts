@@ -1,7 +1,7 @@
 /**
  * The report of a load run: plain data, as the command line's contract has it. A figure that was
- * not measured is absent, never 0. A percentile is there only when there are samples beyond it: of
- * `n` samples, p99 needs 100, p99.9 needs 1000 (`samplesNeeded`).
+ * not measured is absent, never 0. A percentile is there only from enough samples for it
+ * (`samplesNeeded`).
  */
 
 import type { BenchClient, BenchData, BenchInterval, BenchModel } from "./bench_data.ts";
@@ -14,9 +14,20 @@ export const PERCENTILES = { p50: 0.5, p90: 0.9, p99: 0.99, p999: 0.999, p9999: 
 /** The name of a percentile. */
 export type Percentile = keyof typeof PERCENTILES;
 
-/** How many samples a percentile needs: as many as put one of them beyond it. */
+const SAMPLES_NEEDED: Readonly<Record<Percentile, number>> = {
+  p50: 2,
+  p90: 10,
+  p99: 100,
+  p999: 10_000,
+  p9999: 100_000,
+};
+
+/**
+ * How many samples a percentile needs: as many as put one of them beyond it, and ten of them beyond
+ * p99.9 and p99.99, which a single hiccup would make otherwise.
+ */
 export function samplesNeeded(percentile: Percentile): number {
-  return Math.round(1 / (1 - PERCENTILES[percentile]));
+  return SAMPLES_NEEDED[percentile];
 }
 
 /** Percentiles and the like of some durations, in milliseconds. */
@@ -160,6 +171,8 @@ export function benchReport(
 ): BenchReport {
   const { endpoint, options, runs = 1 } = context;
   const { packets, bytes, seconds, connections } = data;
+  // Those that only connect have no figures of their own, so they are not in the data.
+  const clients = data.model === "connect" ? Number(options["clients"] ?? 0) : data.clients.length;
   const rtt_ms = durations(data.roundTrips, histograms);
   const jitter = meanJitter(data.clients);
   const connect_ms = durations(data.connects, histograms);
@@ -190,11 +203,13 @@ export function benchReport(
     ...(handshake_ms === null ? {} : { handshake_ms }),
     ...(resumed_handshake_ms === null ? {} : { resumed_handshake_ms }),
     sender: senderReport(data),
-    clients: clientsReport(data),
+    clients: { ...clientsReport(data), total: clients },
     ...(connections.attempted === 0 ? {} : { connections }),
     interval_seconds: data.intervalMs / 1000,
-    series: data.series.map((interval, index) => seriesPoint(interval, index, data, histograms)),
-    peers: { total: data.clients.length, peak: data.clients.length },
+    series: data.model === "connect"
+      ? []
+      : data.series.map((interval, index) => seriesPoint(interval, index, data, histograms)),
+    peers: { total: clients, peak: clients },
   };
 }
 

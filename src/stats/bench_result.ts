@@ -105,7 +105,8 @@ export function mergeBenchResults(
   const runs = results.reduce((sum, result) => sum + (result.runs ?? 1), 0);
   const endpoints = new Set(results.flatMap((result) => result.endpoint.split(" ")));
   const options = commonOptions(results.map((result) => result.options));
-  return { endpoint: [...endpoints].join(" "), options, runs, data };
+  const clients = results.reduce((sum, result) => sum + Number(result.options["clients"] ?? 0), 0);
+  return { endpoint: [...endpoints].join(" "), options: { ...options, clients }, runs, data };
 }
 
 function commonOptions([first = {}, ...others]: readonly BenchOptions[]): BenchOptions {

@@ -285,11 +285,11 @@ Deno.test("bench prints a report for people", async () => {
   const { code, stdout } = await bench([server.endpoint, "--rate", "500/s", "--count", "120"]);
   assertEquals(code, 0);
   assertMatch(stdout, /^--- udp:\/\/127\.0\.0\.1:\d+, [\d.]+ s ---$/m);
-  assertMatch(stdout, /^open loop: 1 client, 500\/s each/m);
+  assertMatch(stdout, /^open loop: 1 client, 500\/s, on schedule/m);
   assertMatch(stdout, /^sent +120 packets +\d+\/s/m);
   assertMatch(stdout, /^lost +0 \(0 %\)$/m);
   assertMatch(stdout, /^ms +count +min +mean +p50 +p90 +p99 +max +jitter$/m);
-  assertMatch(stdout, /^\(p99\.9 needs 1000 samples, 880 are missing\)$/m);
+  assertMatch(stdout, /^\(p99\.9 needs 10000 samples, 9880 are missing\)$/m);
   assertMatch(stdout, /to +\S+ ms {2}[█▏▎▍▌▋▊▉]+ +\S+ %$/m);
 });
 
@@ -329,7 +329,7 @@ const MISTAKES: readonly (readonly [args: readonly string[], message: RegExp])[]
   [["udp://127.0.0.1:1", "--hex", "00"], /--hex: nothing tells which reply/],
   [["udp://127.0.0.1:1", "--header", "--one-way"], /--header and --one-way exclude/],
   [["udp://127.0.0.1:1", "[1"], /line 1, column/],
-  [["udp://127.0.0.1:1", "--size", "70KiB"], /the limit on udp is 65507/],
+  [["udp://127.0.0.1:1", "--size", "70KiB"], /a datagram holds at most 65507/],
   [["udp://127.0.0.1:1", "--assert", "p99<"], /p99</],
   [["udp://127.0.0.1:1", "--assert", "p99<2x"], /name its result file with --compare/],
   [

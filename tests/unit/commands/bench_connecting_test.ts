@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { parseOptions } from "../../../src/cli/args.ts";
 import { optionsOf } from "../../../src/cli/common_options.ts";
 import { bench } from "../../../src/commands/bench.ts";
@@ -6,16 +6,20 @@ import {
   Closings,
   type ConnectingPlan,
   connectOnce,
+  holdContext,
   keepConnecting,
   recordOutcome,
   sleepUntil,
+  withoutSessions,
 } from "../../../src/commands/bench_connecting.ts";
 import { type BenchSettings, readBenchSettings } from "../../../src/commands/bench_settings.ts";
 import { systemClock } from "../../../src/net/clock.ts";
 import { openServer } from "../../../src/net/open.ts";
+import { SecureEndpoint } from "../../../src/net/security.ts";
 import type { PacketServer } from "../../../src/packet/peer.ts";
 import { BenchRecording } from "../../../src/stats/bench_recording.ts";
 import { histograms } from "../../support/bench.ts";
+import { secureTest } from "../../support/secure_pair.ts";
 
 const FOREVER = new AbortController().signal;
 
@@ -98,6 +102,25 @@ Deno.test("keepConnecting() tells the failure when nobody is there", async () =>
   const failure = await keepConnecting(planOf(settings, recording));
   assertEquals(failure?.code, "ERR_CANT_CONNECT");
   assertEquals(recording.toData(systemClock.monotonicMs()).errors["connect"], 2);
+});
+
+secureTest("holdContext() keeps one context for clients with the same security", async () => {
+  const { endpoint } = readBenchSettings(parseOptions(["dtls://127.0.0.1:1"], optionsOf(bench)));
+  const security = { isInsecure: true };
+  const held = await holdContext({ endpoint }, security);
+  using other = SecureEndpoint.client("dtls", security);
+  assertStrictEquals(held, other);
+  held?.[Symbol.dispose]();
+  const { endpoint: plain } = settingsFor(1);
+  assertEquals(await holdContext({ endpoint: plain }, null), null);
+  const unusable = { library: "nowhere/libssl.so" };
+  assertEquals(await holdContext({ endpoint }, unusable), null, "connecting tells why");
+});
+
+Deno.test("withoutSessions() leaves the rest", () => {
+  const sessions = { get: () => null, set: () => {} };
+  assertEquals(withoutSessions({ isInsecure: true, sessions }), { isInsecure: true });
+  assertEquals(withoutSessions(null), null);
 });
 
 Deno.test("Closings waits for one of many, and for all in the end", async () => {

@@ -29,6 +29,17 @@ Deno.test("finishBench() prints the report, and writes the files that were asked
   assertEquals(io.stderrText(), "wrote r.json\nwrote r.hlog\nwrote r.html\n");
 });
 
+Deno.test("finishBench() has printed the report when a file cannot be written", async () => {
+  const io = memoryIo();
+  const missing = (): Promise<void> => Promise.reject(new Deno.errors.NotFound());
+  const options = parseOptions(["--result", "r.json"], optionsOf(bench));
+  const wanted = await readFinish(options, io, histograms);
+  const result = sampleResult({ roundTrip: () => 2 });
+  const failing = { ...io, output: io.output, writeFile: missing };
+  await assertRejects(() => finishBench(result, wanted, failing, histograms), UsageError, "r.json");
+  assertMatch(io.stdoutText(), /^round trip +200/m);
+});
+
 Deno.test("finishBench() ends with 1 when a limit does not hold", async () => {
   const { exit, io } = await finish(["--assert", "p50<1ms, loss<1%"]);
   assertEquals(exit, 1);
@@ -47,7 +58,20 @@ Deno.test("finishBench() holds a run to an older one", async () => {
     "summary",
   ]);
   const p50 = events[0].figures.find(({ figure }: { figure: string }) => figure === "p50");
-  assertEquals([p50.old, p50.new, p50.isBetter], [1, 2, false]);
+  assertEquals([p50.old, p50.new, p50.is_better], [1, 2, false]);
+});
+
+Deno.test("finishBench() does not judge the rates of runs with different loads", async () => {
+  const io = memoryIo({ mode: "json", files: { "old.json": OLD } });
+  const options = parseOptions(["--compare", "old.json"], optionsOf(bench));
+  const wanted = await readFinish(options, io, histograms);
+  const result = sampleResult({ roundTrip: () => 2, options: { rate: 7 }, clients: 3 });
+  await finishBench(result, wanted, io, histograms);
+  assertMatch(io.stderrText(), /warning: the two runs are different loads: .*rate/);
+  const { figures } = JSON.parse(io.stdoutLines()[0] ?? "");
+  const verdictOn = (name: string): unknown =>
+    figures.find(({ figure }: { figure: string }) => figure === name).is_better;
+  assertEquals([verdictOn("sent/s"), verdictOn("p50")], [undefined, false]);
 });
 
 Deno.test("readFinish() refuses limits that cannot be checked, before anything runs", async () => {

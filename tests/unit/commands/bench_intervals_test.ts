@@ -49,6 +49,8 @@ Deno.test("intervalJson() leaves out what was not measured", () => {
     packets: { sent: 30, received: 29, waiting: 1 },
     rtt_ms: { count: 29, p50: 1.2346, p99: 2, max: 20 },
   });
+  const few = JSON.parse(intervalJson({ ...INTERVAL, p99: null }));
+  assertEquals(few.rtt_ms, { count: 29, p50: 1.2346, max: 20 });
   const none = { ...INTERVAL, count: 0, p50: null, p99: null, max: null };
   assertEquals(JSON.parse(intervalJson(none)).rtt_ms, undefined);
 });
@@ -65,4 +67,8 @@ Deno.test("IntervalPrinter prints a head once, and lines with --interval alone",
 Deno.test("IntervalPrinter shows progress on a terminal, with sums", () => {
   const { stderrText } = show([], { isStderrTerminal: true });
   assertStringIncludes(stderrText(), "1.5 of 10 s, 60 sent, 58 received, p99 2 ms");
+  const io = memoryIo({ isStderrTerminal: true });
+  const options = parseOptions(["udp://127.0.0.1:1"], optionsOf(bench));
+  new IntervalPrinter(io.output, readBenchSettings(options)).show({ ...INTERVAL, p99: null });
+  assertStringIncludes(io.stderrText(), "29 received, max 20 ms");
 });

@@ -25,7 +25,8 @@ Deno.test("benchPage() has plots, tables and the options", () => {
   const page = benchPage(view, ALONE);
   assertEquals(page.figures.map(({ name }) => name), ["p50", "p99", "jitter", "lost", "sent"]);
   const [latency, percentiles, loss] = page.sections;
-  assertEquals(latency?.chart?.series.map(({ name }) => name), ["max", "p99", "p50"]);
+  // 40 packets in each interval: too few for a p99.
+  assertEquals(latency?.chart?.series.map(({ name }) => name), ["max", "p50"]);
   assertEquals(percentiles?.chart?.series[0]?.points.at(-1), {
     x: 1,
     y: 1,

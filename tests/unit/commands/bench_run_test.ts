@@ -1,6 +1,9 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { parseOptions } from "../../../src/cli/args.ts";
+import { optionsOf } from "../../../src/cli/common_options.ts";
 import { bench } from "../../../src/commands/bench.ts";
 import { PeerError, UsageError } from "../../../src/errors.ts";
+import { memoryIo } from "../../support/memory_io.ts";
 import { type CommandResult, runCommand } from "../../support/run_command.ts";
 
 /** Runs the command against a UDP socket that answers with what `answer` makes of packets. */
@@ -42,6 +45,40 @@ Deno.test("runBench() ends with 1 when not one reply came, or none that answers"
   );
   const [summary, error] = odd.lines.map((line) => JSON.parse(line));
   assertEquals([odd.exit, summary.errors.decode, error.exit], [1, 1, 1]);
+  assertMatch(error.message, /1 packet that came answers none that was sent \(1 did not decode\)/);
+});
+
+Deno.test("runBench() ends with 1 when the server goes away on the way", async () => {
+  const server = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const serving = (async () => {
+    using connection = await server.accept();
+    const buffer = new Uint8Array(1000);
+    for (let i = 0; i < 3; i++) {
+      const size = await connection.read(buffer);
+      await connection.write(buffer.subarray(0, size ?? 0));
+    }
+    await connection.read(buffer);
+  })();
+  const { port } = server.addr as Deno.NetAddr; // a TCP listener has one
+  const args = [`tcp://127.0.0.1:${port}`, "--count", "10", "-o", "json"];
+  const { exit, lines } = await runCommand(bench, args);
+  await serving;
+  server.close();
+  const [summary, error] = lines.map((line) => JSON.parse(line));
+  assertEquals([exit, summary.packets.received, summary.errors.connection], [1, 3, 1]);
+  assertMatch(error.message, /a client failed: the server closed the connection/);
+});
+
+Deno.test("runBench() does not blame the server for a run that was ended at once", async () => {
+  const io = memoryIo();
+  const interrupted = AbortSignal.abort();
+  const options = parseOptions(["tcp://127.0.0.1:1"], optionsOf(bench));
+  const ended = { ...io, output: io.output, interrupted };
+  assertEquals(await bench.run(options, ended), 1);
+  assertMatch(
+    io.stderrText(),
+    /not one reply came: the run was ended before anybody was connected/,
+  );
 });
 
 Deno.test("runBench() throws what keeps everybody from connecting", async () => {

@@ -34,6 +34,13 @@ Deno.test("readBenchSettings() has no duration beside a count, unless it is aske
   assertEquals([count, durationMs], [5, 2000]);
 });
 
+Deno.test("readBenchSettings() refuses a ramp that goes on after the end", () => {
+  const ramp = (...args: string[]): BenchSettings => read("--ramp", "2s", ...args);
+  assertThrows(() => ramp("--duration", "1s"), UsageError, "some clients would never start");
+  assertEquals(ramp("--duration", "1s", "--warmup", "1s").rampMs, 2000);
+  assertEquals(ramp("--count", "1").rampMs, 2000);
+});
+
 Deno.test("readBenchSettings() makes some fifty intervals, unless one is asked for", () => {
   assertEquals(read().intervalMs, 200);
   assertEquals(read("--duration", "1m").intervalMs, 2000);

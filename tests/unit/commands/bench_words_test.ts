@@ -1,16 +1,12 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import {
   busySeries,
-  bytes,
-  counted,
   duration,
-  errorTexts,
   figure,
   lossRunsText,
   missingPercentiles,
   modelSentence,
   percent,
-  perSecond,
   warnings,
 } from "../../../src/commands/bench_words.ts";
 import { sampleView } from "../../support/bench.ts";
@@ -20,12 +16,9 @@ Deno.test("figure() keeps three digits that matter, and whole numbers whole", ()
   assertEquals(shown, ["0", "0.0712", "1.05", "12.3", "100", "123", "45679"]);
 });
 
-Deno.test("duration(), bytes(), percent() and perSecond() choose readable units", () => {
+Deno.test("duration() and percent() choose readable units", () => {
   assertEquals([0.0712, 1.05, 2500].map(duration), ["71.2 µs", "1.05 ms", "2.5 s"]);
-  assertEquals([500, 1234, 5e6].map(bytes), ["500 B", "1.21 KiB", "4.77 MiB"]);
   assertEquals([0, 0.00004, 0.05, 1].map(percent), ["0 %", "0.004 %", "5 %", "100 %"]);
-  assertEquals([0.5, 59.94, 1200].map(perSecond), ["0.5/s", "60/s", "1200/s"]);
-  assertEquals([counted(1, "run"), counted(2, "reply", "replies")], ["1 run", "2 replies"]);
 });
 
 Deno.test("modelSentence() says which load it was", () => {
@@ -36,7 +29,11 @@ Deno.test("modelSentence() says which load it was", () => {
   assertMatch(sentence("open"), /^open loop: 2 clients, 100\/s each/);
   assertMatch(sentence("closed"), /^closed loop: 2 clients, 1 packet of each/);
   assertMatch(sentence("flood"), /^flood: 2 clients/);
-  assertMatch(sentence("connect"), /^connecting: 2 clients, one after the other$/);
+  assertMatch(sentence("connect"), /^connecting: 2 clients, one after the other each$/);
+  const { report } = sampleView({ model: "open", clients: 1 });
+  assertMatch(modelSentence(report), /^open loop: 1 client, 100\/s, on schedule/);
+  const { rate: _, ...options } = report.options;
+  assertMatch(modelSentence({ ...report, options }), /1 client, each at the rate of its run/);
 });
 
 Deno.test("warnings() says when the machine is the limit, and nothing else then", () => {
@@ -61,7 +58,8 @@ Deno.test("warnings() says when fewer connections came about than were asked for
 
 Deno.test("missingPercentiles() says how many samples are missing", () => {
   assertEquals(missingPercentiles(40), "p99 needs 100 samples, 60 are missing");
-  assertEquals(missingPercentiles(1000), null);
+  assertEquals(missingPercentiles(1000), "p99.9 needs 10000 samples, 9000 are missing");
+  assertEquals(missingPercentiles(10_000), null);
   assertEquals(missingPercentiles(0), null);
 });
 
@@ -75,11 +73,4 @@ Deno.test("busySeries() leaves out the end in which nothing happened", () => {
 Deno.test("lossRunsText() sorts the runs by their length", () => {
   const text = lossRunsText({ longest: 12, distribution: { "12": 1, "2": 3, "1": 10 } });
   assertEquals(text, "14 runs, the longest of 12 in a row (10 x 1, 3 x 2, 1 x 12)");
-});
-
-Deno.test("errorTexts() names what went wrong, and nothing that did not", () => {
-  assertEquals(errorTexts({ decode: 0, connect: 1, send: 2 }), [
-    "2 packets could not be sent",
-    "1 attempt to connect failed",
-  ]);
 });

@@ -70,6 +70,20 @@ Deno.test("ListenSession sends packets back with --echo, the bad ones too", asyn
   assertEquals(printer.lines.slice(0, 5), ["connected", "in 01", "out 01", "in ff", "out ff"]);
 });
 
+Deno.test("ListenSession answers packets that came together in their order", async () => {
+  const { server, recorder, interruption, ended } = start({ answer: "echo" });
+  const client = server.connect();
+  const all = Array.from({ length: 150 }, (_, i) => Uint8Array.of(i, 1));
+  await Promise.all(all.map((payload) => client.send(payload)));
+  const replies: (string | null)[] = [];
+  while (replies.length < all.length) replies.push(await nextHex(client));
+  assertEquals(replies, all.map((payload) => payload.toHex()));
+  interruption.abort();
+  await ended;
+  await client.close();
+  assertEquals([recorder.received, recorder.sent], [150, 150]);
+});
+
 Deno.test("ListenSession answers every packet with --reply", async () => {
   const answer = Uint8Array.fromHex("aabb");
   const { server, interruption, ended } = start({ answer });

@@ -105,7 +105,7 @@ Deno.test("evaluateAssertions() says what holds, and what fails by how much", ()
     ["lost==0", false, "lost is 15, 15 above the limit of 0"],
     ["rate>=110/s", false, "rate is 100/s, 10/s below the limit of 110/s"],
     ["handshake<1s", false, "handshake was not measured"],
-    ["p99.99<1s", false, "p9999 was not measured: 9000 more samples are needed for it"],
+    ["p99.99<1s", false, "p99.99 was not measured: 99000 more samples are needed for it"],
   ];
   for (const [source, holds, message] of cases) {
     const [result] = evaluateAssertions(parseAssertions(source), report);
@@ -120,7 +120,7 @@ Deno.test("evaluateAssertions() compares with an old run", () => {
   assertEquals(results.map(({ holds, message }) => [holds, message]), [
     [false, "p99 is 23ms, 1ms above the limit of 22ms (1.1x of 20ms)"],
     [true, "p99 is 23ms: <= 40ms (2x of 20ms)"],
-    [false, "p9999 was not measured: 9000 more samples are needed for it"],
+    [false, "p99.99 was not measured: 99000 more samples are needed for it"],
     [false, "connect was not measured"],
   ]);
   const [fewBefore] = evaluateAssertions(assertions, runOf(100, 23), runOf(90, 20));

@@ -179,6 +179,17 @@ Deno.test("LoadClient in closed loop gives lost packets up, and counts replies t
   assertEquals(packets.reordered, 1); // packet 5 comes after packet 7
 });
 
+Deno.test("LoadClient in closed loop counts the last packets that no reply came for, too", () => {
+  const plan = { model: { type: "closed", window: 2 }, count: 4, timeoutMs: 100 } as const;
+  const { client, recording } = clientOf(plan);
+  assertEquals(client.poll(START_MS), 2);
+  assertEquals(client.poll(START_MS + 100), 2);
+  assertEquals(client.isDone(START_MS + 150), false);
+  assertEquals(client.poll(START_MS + 200), 0);
+  assertEquals(client.isDone(START_MS + 200), true);
+  assertEquals(recording.toData(START_MS + 200).errors["timeout"], 4);
+});
+
 Deno.test("LoadClient in a flood remembers a bounded number of packets", () => {
   const recording = newRecording(histograms, "flood");
   const traffic = simulate(

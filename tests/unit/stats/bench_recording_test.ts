@@ -101,7 +101,7 @@ Deno.test("intervalFigures() adds up what threads saw of an interval", () => {
   const [first = fail(), ...others] = parts;
   const figures = intervalFigures(first, others, histograms);
   assertEquals([figures.sent, figures.received, figures.waiting, figures.count], [4, 4, 0, 4]);
-  assertEquals([Math.round(figures.p50 ?? 0), figures.max], [20, 40]);
+  assertEquals([Math.round(figures.p50 ?? 0), figures.p99, figures.max], [20, null, 40]);
   const empty = intervalFigures(parts[2] ?? fail(), [], histograms);
   assertEquals([empty.count, empty.p50, empty.p99, empty.max], [0, null, null, null]);
 });

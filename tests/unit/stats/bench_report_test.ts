@@ -15,9 +15,9 @@ function durations(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }
 
-Deno.test("samplesNeeded() wants one sample beyond the percentile", () => {
+Deno.test("samplesNeeded() wants one sample beyond a percentile, ten beyond those of the far tail", () => {
   const names = ["p50", "p90", "p99", "p999", "p9999"] as const;
-  assertEquals(names.map(samplesNeeded), [2, 10, 100, 1000, 10_000]);
+  assertEquals(names.map(samplesNeeded), [2, 10, 100, 10_000, 100_000]);
 });
 
 Deno.test("benchReport() gives a percentile only from enough samples", () => {
@@ -27,7 +27,8 @@ Deno.test("benchReport() gives a percentile only from enough samples", () => {
     [10, ["p50", "p90"]],
     [99, ["p50", "p90"]],
     [100, ["p50", "p90", "p99"]],
-    [1000, ["p50", "p90", "p99", "p999"]],
+    [9999, ["p50", "p90", "p99"]],
+    [10_000, ["p50", "p90", "p99", "p999"]],
   ];
   for (const [count, names] of cases) {
     const { rtt_ms } = reportOf({
@@ -50,6 +51,16 @@ Deno.test("benchReport() leaves out what was not measured", () => {
     assert(!(name in report), name);
   }
   assert(!("lost" in report.clients));
+});
+
+Deno.test("benchReport() of connections knows the clients, and has no series of packets", () => {
+  const report = benchReport(
+    { ...benchData(), model: "connect", clients: [] },
+    { endpoint: "tcp://127.0.0.1:1", options: { clients: 3 } },
+    histograms,
+  );
+  assertEquals([report.clients.total, report.peers.total], [3, 3]);
+  assertEquals([report.series, report.clients.list], [[], []]);
 });
 
 Deno.test("benchReport() counts loss, rates and runs of loss", () => {

@@ -58,7 +58,7 @@ Deno.test("readBenchResult() says what is wrong with a file", () => {
   }
 });
 
-Deno.test("mergeBenchResults() keeps the options that all have, and lists the endpoints", () => {
+Deno.test("mergeBenchResults() keeps the options that all have, adds clients, and lists the endpoints", () => {
   const other = resultOf({
     endpoint: "udp://127.0.0.1:4243",
     options: { rate: "100/s", clients: 2, size: null, ramp: "1s" },
@@ -66,7 +66,7 @@ Deno.test("mergeBenchResults() keeps the options that all have, and lists the en
   });
   const sum = mergeBenchResults([resultOf(), other, resultOf()], histograms);
   assertEquals(sum.endpoint, "udp://127.0.0.1:4242 udp://127.0.0.1:4243");
-  assertEquals([sum.options, sum.runs], [{ rate: "100/s", size: null }, 4]);
+  assertEquals([sum.options, sum.runs], [{ rate: "100/s", size: null, clients: 4 }, 4]);
   assertEquals([sum.data.packets.sent, sum.data.roundTrips?.count], [3000, 9]);
   assertEquals(reportOfResult(sum, histograms).runs, 4);
 });
