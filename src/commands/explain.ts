@@ -1,6 +1,7 @@
 /** The `explain` command: what bytes that nobody understands most likely are, and whose fault it is. */
 
 import { type Command, EXIT, type ExitCode, type Io, type ParsedOptions } from "../cli/command.ts";
+import { UsageError } from "../errors.ts";
 import { EXPLAINED_SIZE } from "../explain/explain.ts";
 import { type ExplainFormat, readExplainInput } from "./explain_inputs.ts";
 import { explanationLines } from "./explain_lines.ts";
@@ -21,7 +22,8 @@ export const explain: Command = {
     "text, JSON, compression, TLS and DTLS, ENet, WebSocket, Godot's multiplayer, plain numbers) and " +
     "ranks them with reasons. The last line is the verdict: what it most likely is, which side is " +
     "wrong, at which byte, and what puts it right. --godot is the version that receives.\n" +
-    "HEX may be hex, a list like [20, 0, 0, 0] as print() shows it, or separate words of one byte; " +
+    "HEX may be hex, a list like [20, 0, 0, 0] as print() shows it, base64, a JSON line of listen, " +
+    "b'\\x14\\x00' and what else programs print, or separate words of one byte; " +
     "files and stdin are raw, or hex with one packet a line, or a hex dump. Several packets are " +
     "explained one by one, and together where they are pieces of one stream. -v shows every " +
     "reading with all of its reasons. Ends with 0 when everything is explained, else with 1.",
@@ -44,9 +46,10 @@ export const explain: Command = {
       name: "from",
       kind: "choice",
       placeholder: "FORMAT",
-      choices: ["auto", "hex", "raw"],
+      choices: ["auto", "hex", "raw", "pcap"],
       default: "auto",
-      help: "how stdin and files are written; auto takes as hex what is hex in every line",
+      help: "how stdin and files are written; auto takes as hex what is hex in every line, pcap " +
+        "says how decode reads captures",
     },
   ],
   run,
@@ -57,8 +60,7 @@ async function run(options: ParsedOptions, io: Io): Promise<ExitCode> {
   if (options.values.length === 0 && io.isStdinTerminal) {
     output.status("reading bytes from the terminal, a packet a line");
   }
-  // The option table lets only these words through.
-  const format = options.text("from") as ExplainFormat;
+  const format = formatOf(options);
   const { packets, isCut } = await readExplainInput(options.values, format, io);
   const receiver = options.text("godot") === "3" ? 3 : 4;
   const series = await explainSeries(packets.slice(0, MAX_PACKETS), { receiver });
@@ -66,6 +68,18 @@ async function run(options: ParsedOptions, io: Io): Promise<ExitCode> {
   else printLines(series, io);
   sayWhatIsLeftOut(packets, isCut, io);
   return series.isExplained ? EXIT.ok : EXIT.failed;
+}
+
+/** Throws `UsageError` for captures. */
+function formatOf(options: ParsedOptions): ExplainFormat {
+  const format = options.text("from");
+  if (format === "pcap") {
+    throw new UsageError(
+      "explain takes single packets: packetpeer decode @FILE shows those of a capture, and with " +
+        "-o hex prints their bytes, for explain",
+    );
+  }
+  return format as ExplainFormat; // the option table lets only these words through
 }
 
 function sayWhatIsLeftOut(packets: readonly Uint8Array[], isCut: boolean, { output }: Io): void {

@@ -3,7 +3,8 @@
 import { concat } from "@std/bytes/concat";
 import type { Io } from "../cli/command.ts";
 import { UsageError } from "../errors.ts";
-import { parsePacket, parsePackets } from "./explain_packets.ts";
+import { readPrinted, readTyped, whyNoBytes } from "./explain_notations.ts";
+import { parsePackets } from "./explain_packets.ts";
 import { type Chunks, fileChunks } from "./input_chunks.ts";
 
 /** How files and stdin are written; `auto`: as hex if every line is, else as they are. */
@@ -48,12 +49,10 @@ async function readOne(value: string, format: ExplainFormat, io: Io): Promise<Ex
   if (value.startsWith("@")) {
     return await fromChunks(value.slice(1), fileChunks(value.slice(1), io), format);
   }
-  const packets = parsePackets(value.split("\n"));
+  const lines = value.split("\n");
+  const packets = parsePackets(lines, readTyped) ?? spreadPacket(lines);
   if (packets !== null) return { packets, isCut: false };
-  throw new UsageError(
-    `${JSON.stringify(value.slice(0, 40))} is no hex; write bytes as hex, as a list like ` +
-      "[20, 0, 0, 0], as @FILE or as - for stdin",
-  );
+  throw new UsageError(whyNoBytes(value));
 }
 
 async function fromChunks(
@@ -92,6 +91,6 @@ function packetsIn(bytes: Uint8Array, isCut: boolean): Uint8Array[] | null {
 
 /** One list or one run of numbers over several lines. */
 function spreadPacket(lines: readonly string[]): Uint8Array[] | null {
-  const packet = lines.length > 1 ? parsePacket(lines.join(" ")) : null;
+  const packet = lines.length > 1 ? readPrinted(lines.join(" ")) : null;
   return packet === null ? null : [packet];
 }

@@ -1,45 +1,19 @@
-/**
- * The bytes that people have at hand, as packets: hexadecimal, what print() shows of a
- * PackedByteArray, what Node shows of a Buffer, hex dumps with offsets.
- */
+/** Packets in lines of text: one a line, however programs print them, or as hex dumps with offsets. */
 
-import { parseHex } from "../bytes/hex.ts";
-
-/** The bytes that a text spells; null when it spells none. */
-export function parsePacket(text: string): Uint8Array<ArrayBuffer> | null {
-  const trimmed = text.trim();
-  const list = LISTS.map((pattern) => pattern.exec(trimmed)?.[1]).find((found) =>
-    found !== undefined
-  );
-  if (list !== undefined) return parseNumbers(list);
-  const buffer = /^<(?:Buffer|Uint8Array)\s+([^>]*)>$/.exec(trimmed)?.[1] ?? trimmed;
-  const bytes = parseHex(buffer);
-  return bytes instanceof Uint8Array ? bytes : null;
-}
-
-/** `[1, 2]`, `PackedByteArray(1, 2)`, `PackedByteArray([1, 2])`, and `1, 2`, whose commas tell. */
-const LISTS: readonly RegExp[] = [
-  /^(?:(?:Packed|Pool)ByteArray)?\s*\(?\s*\[([\d,\s]*)\]\s*\)?$/,
-  /^(?:Packed|Pool)ByteArray\s*\(([\d,\s]*)\)$/,
-  /^(\d+(?:\s*,\s*\d+)+)$/,
-];
-
-/** Decimal numbers of one byte each, with commas or white space between them. */
-function parseNumbers(text: string): Uint8Array<ArrayBuffer> | null {
-  const words = text.split(/[\s,]+/).filter((word) => word !== "");
-  const bytes = words.map(Number);
-  return bytes.every((byte) => byte <= 255) ? Uint8Array.from(bytes) : null;
-}
+import { readPrinted } from "./explain_notations.ts";
 
 /** The packets that lines spell, one a line or as hex dumps; null when any line spells none. */
-export function parsePackets(lines: readonly string[]): Uint8Array<ArrayBuffer>[] | null {
+export function parsePackets(
+  lines: readonly string[],
+  read: (line: string) => Uint8Array<ArrayBuffer> | null = readPrinted,
+): Uint8Array<ArrayBuffer>[] | null {
   const filled = lines.filter((line) => line.trim() !== "");
   if (filled.length === 0) return null;
   const dumps = parseDumps(filled);
   if (dumps !== null) return dumps;
   const packets: Uint8Array<ArrayBuffer>[] = [];
   for (const line of filled) {
-    const bytes = parsePacket(line);
+    const bytes = read(line);
     if (bytes === null) return null;
     packets.push(bytes);
   }

@@ -46,11 +46,15 @@ function typeAt(bytes: Uint8Array, godot: GodotVersion): VariantType | null {
   return id < VARIANT_MAX ? id as VariantType : null; // ids below VARIANT_MAX are types
 }
 
+/** For bytes that end inside a field of 4, as no Variant and few structs do. */
+const RAGGED_END = 0.12;
+
 /** The more was read without a fault, the less likely it is by chance. */
 function evidence(bytes: Uint8Array, { offset, reason }: DecodeError): number {
-  const most = reason === "truncated" ? 0.45 : 0.35;
+  const isCut = reason === "truncated";
   const share = Math.min(1, offset / bytes.length);
-  return 0.28 + most * (1 - 2 ** (-(offset - 4) / 12)) * (0.5 + 0.5 * share);
+  const read = (isCut ? 0.45 : 0.35) * (1 - 2 ** (-(offset - 4) / 12)) * (0.5 + 0.5 * share);
+  return 0.28 + read + (isCut && bytes.length % 4 !== 0 ? RAGGED_END : 0);
 }
 
 /** A String is believable by its first characters. */

@@ -10,7 +10,9 @@ interface Magic {
   readonly advice: string;
 }
 
-const PCAP = "read it with packetpeer decode @FILE, which shows the packets in it";
+const PCAP =
+  "packetpeer decode @FILE shows the packets in it and says which of them are broken, and " +
+  "with -o hex it prints their bytes, which packetpeer explain takes one by one";
 const LOAD =
   "it is sent as it lies on the disk: save it to user:// and load() it there, if the sender " +
   "can be trusted, for it can hold scripts";
@@ -70,9 +72,10 @@ export function readFile({ bytes }: Clues): Reading[] {
     score: mark.length >= 8 ? 0.985 : mark.length >= 4 ? 0.95 : 0.85,
     why: [`it begins with the mark of such files: ${mark.length} bytes`],
     at: 0,
-    verdict:
-      `${what}: the sender sends a whole file, and get_var takes byte 0 of its mark for a type; ` +
-      advice,
+    verdict: advice === PCAP
+      ? `${what}, which holds packets and is none itself: ${advice}`
+      : `${what}: the sender sends a whole file, and get_var takes byte 0 of its mark for a type; ` +
+        advice,
     text: () => "",
   }];
 }

@@ -41,8 +41,11 @@ export class Conversation {
   isActive = false;
   /** False once the table has given it up. */
   isKept = true;
+  /** What the table finds it by. */
+  readonly key: string;
 
-  constructor(number: number, transport: string, client: string, server: string) {
+  constructor(number: number, transport: string, client: string, server: string, key?: string) {
+    this.key = key ?? keyOf(transport, client, server);
     this.number = number;
     this.transport = transport;
     this.client = client;
@@ -85,8 +88,10 @@ export class Conversation {
 /** All conversations of an input. */
 export class ConversationTable {
   readonly #limit: number;
-  /** By transport, source and destination of the first packet. */
-  readonly #kept = new Map<string, Conversation>();
+  /** By transport and both ends. */
+  #kept = new Map<string, Conversation>();
+  /** Conversations taken out of `#kept` since it was made. */
+  #deletions = 0;
   /** The same in a ring, in which the search for a silent one goes round. */
   readonly #ring: Conversation[] = [];
   #hand = 0;
@@ -100,9 +105,9 @@ export class ConversationTable {
 
   /** The conversation that a packet belongs to. */
   of(transport: string, source: string, destination: string): Conversation {
-    const found = this.#kept.get(keyOf(transport, source, destination)) ??
-      this.#kept.get(keyOf(transport, destination, source));
-    if (found === undefined) return this.#open(transport, source, destination);
+    const key = keyOf(transport, source, destination);
+    const found = this.#kept.get(key);
+    if (found === undefined) return this.#open(transport, source, destination, key);
     found.isActive = true;
     return found;
   }
@@ -127,9 +132,9 @@ export class ConversationTable {
     return this.#folded;
   }
 
-  #open(transport: string, source: string, destination: string): Conversation {
-    const conversation = new Conversation(++this.#count, transport, source, destination);
-    this.#kept.set(keyOf(transport, source, destination), conversation);
+  #open(transport: string, source: string, destination: string, key: string): Conversation {
+    const conversation = new Conversation(++this.#count, transport, source, destination, key);
+    this.#kept.set(key, conversation);
     if (this.#ring.length < this.#limit) this.#ring.push(conversation);
     else this.#ring[this.#foldSilent()] = conversation;
     return conversation;
@@ -145,8 +150,7 @@ export class ConversationTable {
         conversation.isActive = false;
         continue;
       }
-      const { transport, client, server } = conversation;
-      this.#kept.delete(keyOf(transport, client, server));
+      this.#forget(conversation);
       conversation.isKept = false;
       this.#folded.add(conversation.toServer);
       this.#folded.add(conversation.toClient);
@@ -154,8 +158,22 @@ export class ConversationTable {
       return place;
     }
   }
+
+  /**
+   * V8 chains the tables that a `Map` has outgrown by deletions; one of them that is old keeps all
+   * later ones, with what was in them, from the fast collection. A new `Map` in time has no chain.
+   */
+  #forget({ key }: Conversation): void {
+    this.#kept.delete(key);
+    if (++this.#deletions < this.#limit / 2) return;
+    this.#deletions = 0;
+    this.#kept = new Map(this.#kept);
+  }
 }
 
+/** The same for both directions. */
 function keyOf(transport: string, source: string, destination: string): string {
-  return `${transport} ${source} ${destination}`;
+  return source < destination
+    ? `${transport} ${source} ${destination}`
+    : `${transport} ${destination} ${source}`;
 }

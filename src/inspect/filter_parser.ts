@@ -65,7 +65,33 @@ const BARE_ADDRESS = /\[[0-9a-fA-F:.]+\](?::\d+)?|[0-9a-fA-F]*(?:[:.][0-9a-fA-F]
 /** Types, error codes, note codes (`trailing-bytes`) and directions. */
 const BARE_WORD = /[A-Za-z][\w-]*/y;
 const WORD = /[A-Za-z_]\w*/y;
+const DOTTED = /[A-Za-z_]\w*(?:\.\w+)*/y;
 const REGEX = /\/((?:[^/\\\n]|\\.)+)\/([a-z]*)/y;
+
+/** What other programs, and people who guess, call a field. */
+const MEANT: Readonly<Record<string, string>> = {
+  "ip.addr": "host",
+  "ip.src": "src",
+  "ip.dst": "dst",
+  "udp.port": "port",
+  "udp.srcport": "sport",
+  "udp.dstport": "dport",
+  "udp.length": "size",
+  "tcp.port": "port",
+  "tcp.srcport": "sport",
+  "tcp.dstport": "dport",
+  "tcp.len": "size",
+  "frame.number": "frame",
+  "frame.len": "size",
+  "frame.time_relative": "time",
+  address: "host",
+  destination: "dst",
+  len: "size",
+  length: "size",
+  source: "src",
+  to_client: "direction == to_client",
+  to_server: "direction == to_server",
+};
 
 class FilterParser {
   readonly #source: string;
@@ -115,12 +141,11 @@ class FilterParser {
   #test(): FilterTest {
     this.#scanner.skipBlank();
     const start = this.#scanner.position;
-    const name = this.#match(WORD)?.[0];
-    if (name === undefined) throw this.#expected("a field, as port or value.cmd");
-    if (!FIELD_NAMES.has(name)) {
-      const fields = [...FIELD_NAMES].join(", ");
-      throw this.#failure(`Unknown field "${shortened(name)}"; the fields are ${fields}`, start);
-    }
+    const dotted = this.#match(DOTTED)?.[0];
+    if (dotted === undefined) throw this.#expected("a field, as port or value.cmd");
+    this.#scanner.position = start;
+    const name = this.#match(WORD)?.[0] ?? "";
+    if (!FIELD_NAMES.has(name) || Object.hasOwn(MEANT, dotted)) throw this.#unknown(dotted, start);
     const field = name as FieldName; // one of the set
     const path = field === "value" ? this.#path() : [];
     return { kind: "test", field, path, comparison: this.#comparison(field) };
@@ -244,6 +269,18 @@ class FilterParser {
     const match = pattern.exec(this.#source);
     if (match !== null) this.#scanner.position = pattern.lastIndex;
     return match;
+  }
+
+  #unknown(name: string, start: number): ParseError {
+    if (Object.hasOwn(MEANT, name)) {
+      return this.#failure(`There is no field "${name}": write ${MEANT[name]}`, start);
+    }
+    const fields = [...FIELD_NAMES].join(", ");
+    const shown = shortened(name);
+    return this.#failure(
+      `Unknown field "${shown}"; the fields are ${fields}; a key of the packet is value.${shown}`,
+      start,
+    );
   }
 
   #expected(what: string): ParseError {

@@ -59,7 +59,7 @@ function hasNote({ notes }: Dissection, severity: string): boolean {
 
 /** Headers, lengths, counts, flags and element types. */
 function isStructure({ name }: Dissection): boolean {
-  return /^(?:header|length|flags|(?:.* )?count|.* type)$/.test(name);
+  return /^(?:header|(?:frame )?length|flags|(?:.* )?count|.* type)$/.test(name);
 }
 
 /** `count` of `word`: `1 byte`, `2 bytes`. */

@@ -52,7 +52,7 @@ class Hexdump {
     const notes = [...waiting, ...node.notes];
     if (node.children.length === 0) return this.#leaf(node, name, notes);
     node.children.forEach((child, i) => {
-      this.visit(child, childName(name, node, child), i === 0 ? notes : []);
+      this.visit(child, childName(name, child), i === 0 ? notes : []);
     });
   }
 
@@ -90,9 +90,8 @@ class Hexdump {
 }
 
 /** As in a script: `["cmd"].key.length`; the packet and its outermost value need no name. */
-function childName(name: string, parent: Dissection, child: Dissection): string {
-  const isOutermost = name === "" && child.children.length > 0 && parent.offset === child.offset &&
-    child.name === "value";
+function childName(name: string, child: Dissection): string {
+  const isOutermost = name === "" && child.children.length > 0 && child.name === "value";
   if (isOutermost) return "";
   return child.name.startsWith("[") || name === "" ? name + child.name : `${name}.${child.name}`;
 }
@@ -103,7 +102,7 @@ function widestName(node: Dissection, name: string): number {
   }
   let width = 0;
   for (const child of node.children) {
-    width = Math.max(width, widestName(child, childName(name, node, child)));
+    width = Math.max(width, widestName(child, childName(name, child)));
   }
   return width;
 }

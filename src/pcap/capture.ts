@@ -19,6 +19,7 @@ import {
   type CaptureProblemCode,
 } from "./events.ts";
 import { type FragmentLimits, FragmentTable } from "./fragments.ts";
+import { whyNoCapture } from "./foreign_formats.ts";
 import { Frame, type FrameSource, type Layer } from "./frame.ts";
 import { gunzip } from "./gzip.ts";
 import { reassembledLayer } from "./ip.ts";
@@ -208,8 +209,7 @@ export class CaptureReader {
     const magic = queue.view.getUint32(queue.position, true);
     if (magic === SECTION_HEADER) return new PcapngSource(queue, this.#report, this.#addKeys);
     if (isPcapMagic(magic)) return new PcapSource(queue, this.#report);
-    const begin = queue.bytes.subarray(queue.position, queue.position + 4).toHex();
-    throw noCapture(queue, `it begins with ${begin}, as neither pcap nor pcapng does`);
+    throw noCapture(queue, whyNoCapture(queue.bytes.subarray(queue.position, queue.position + 4)));
   }
 
   /** Takes the frame through its layers; a packet that comes out at once is the result. */

@@ -20,6 +20,8 @@ const SEGMENT_START_POINTS = 1;
 const VARIANT_POINTS = 2;
 const OTHER_PACKET_POINTS = 1;
 const SEGMENT_END_POINTS = 1;
+/** For frames that end to the byte where nothing follows. */
+const WHOLE_POINTS = 1;
 
 /** Where in a stream to look. */
 export interface SearchPlace {
@@ -32,6 +34,8 @@ export interface SearchPlace {
   /** True when the first byte of the whole stream is at `start`. */
   readonly isStreamStart: boolean;
   readonly maxPacketSize: number;
+  /** True when nothing follows at `end`. */
+  readonly isWhole: boolean;
   /** True when a TCP segment begins, or the last one ends, at the index. */
   isSegmentBoundary(index: number): boolean;
 }
@@ -77,7 +81,7 @@ export function scoreFrames(place: SearchPlace): number {
     else if (!place.isStreamStart) return NO_FRAME;
     if (isSegmentEnd) score += SEGMENT_END_POINTS;
   }
-  return score;
+  return place.isWhole && at === end && at > start ? score + WHOLE_POINTS : score;
 }
 
 function startPoints(place: SearchPlace): number {

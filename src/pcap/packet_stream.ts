@@ -226,6 +226,7 @@ export class PacketStream {
       end,
       isStreamStart: this.#hasStart && this.#candidate === 0,
       maxPacketSize: this.#options.maxPacketSize,
+      isWhole: this.#interruption !== null,
       isSegmentBoundary: (index) => this.#segments.isBoundary(base + index),
     });
   }

@@ -13,10 +13,12 @@ const FILE_HEADER_SIZE = 24;
 const RECORD_HEADER_SIZE = 16;
 /** The link type takes the low bits of its field; the others tell about frame check sequences. */
 const LINK_TYPE_MASK = 0xffff;
-/** Frames in a row that are further apart than this are not believed while searching, in seconds. */
-const PLAUSIBLE_PAUSE = 86_400;
+/** Frames that are further apart than this are not believed while searching: a week, in seconds. */
+const PLAUSIBLE_PAUSE = 604_800;
 /** No link carries longer frames; believed while searching. */
 const PLAUSIBLE_ORIGINAL_SIZE = 1 << 24;
+/** A record in front of the end of the file is not believed with less: an IP header, in bytes. */
+const PLAUSIBLE_LAST_SIZE = 20;
 
 interface Flavour {
   readonly isLittleEndian: boolean;
@@ -68,6 +70,8 @@ export class PcapSource implements FrameSource {
   /** Where in the file the record that makes no sense begins; null while all is well. */
   #lostAt: number | null = null;
   #lostWhy = "";
+  /** Seconds of the first record; NaN as long as none is believed. */
+  #firstSeconds = NaN;
 
   constructor(queue: ByteQueue, report: ReportProblem) {
     this.#queue = queue;
@@ -113,6 +117,7 @@ export class PcapSource implements FrameSource {
     frame.clock = this.#clock;
     frame.timeHigh = this.#field(at);
     frame.timeLow = this.#field(at + 4);
+    if (frame.number === 1) this.#firstSeconds = frame.timeHigh;
     queue.position += RECORD_HEADER_SIZE + captured;
   }
 
@@ -127,9 +132,14 @@ export class PcapSource implements FrameSource {
   }
 
   #lose(why: string): void {
-    this.#lostAt = this.#queue.offset;
+    const queue = this.#queue;
+    this.#lostAt = queue.offset;
     this.#lostWhy = why;
-    this.#queue.position++;
+    const isFirst = Number.isNaN(this.#firstSeconds);
+    if (isFirst && this.#isPlausible(queue.position)) {
+      this.#firstSeconds = this.#field(queue.position);
+    }
+    queue.position++;
   }
 
   /** Moves on to the next place that looks like a record. False: that needs more bytes. */
@@ -150,20 +160,30 @@ export class PcapSource implements FrameSource {
   }
 
   /**
-   * True when a plausible record and a plausible successor follow, or a last record that fits in with
-   * the last frame; null: needs more bytes.
+   * True when a plausible record of the capture's time and a plausible successor follow, or a last
+   * record that fits in with the last frame; null: needs more bytes. The time keeps a file that ends
+   * inside a frame from going on with what the frame happens to hold.
    */
   #isRecord(frame: Frame, isEnd: boolean): boolean | null {
     const queue = this.#queue;
-    if (!this.#isPlausible(queue.position)) return false;
+    if (!this.#isPlausible(queue.position) || !this.#isOfCapture(frame)) return false;
     const size = RECORD_HEADER_SIZE + this.#field(queue.position + 8);
     if (queue.ensure(size + RECORD_HEADER_SIZE)) {
       const next = queue.position + size;
       return this.#isPlausible(next) && this.#isSoonAfter(this.#field(queue.position), next);
     }
     if (!isEnd) return null;
-    const isLast = queue.available === size && frame.number > 0;
+    const isLast = queue.available === size && frame.number > 0 &&
+      size >= RECORD_HEADER_SIZE + PLAUSIBLE_LAST_SIZE;
     return isLast && this.#isSoonAfter(frame.timeHigh, queue.position);
+  }
+
+  /** True when the record is from about the time of the first or the last frame, if there is one. */
+  #isOfCapture(frame: Frame): boolean {
+    const at = this.#queue.position;
+    if (Number.isNaN(this.#firstSeconds)) return true;
+    const isNearLast = frame.number > 0 && this.#isSoonAfter(frame.timeHigh, at);
+    return isNearLast || this.#isSoonAfter(this.#firstSeconds, at);
   }
 
   #isSoonAfter(seconds: number, at: number): boolean {

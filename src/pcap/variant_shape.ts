@@ -4,10 +4,9 @@
  * formats of Godot 3 and 4 are both let through.
  */
 
-import { DecodeError } from "../errors.ts";
 import { fixedLayout, FLAG_64, TYPE_OF_GODOT3_ID } from "../variant/layout.ts";
-import { scanVariant } from "../variant/scan.ts";
-import { type GodotVersion, VARIANT_MAX, VariantType } from "../variant/types.ts";
+import { isOneVariant } from "../variant/scan.ts";
+import { VARIANT_MAX, VariantType } from "../variant/types.ts";
 
 /** The header bits that some type gives a meaning to, besides the type itself. */
 const KNOWN_FLAGS = 0x000f0000;
@@ -39,16 +38,8 @@ export function looksLikeVariant(
 
 /** True when a packet is one Variant from its first byte to its last. */
 export function isVariant(packet: Uint8Array): boolean {
-  return isVariantOf(packet, 4) || isVariantOf(packet, 3);
-}
-
-function isVariantOf(packet: Uint8Array, godot: GodotVersion): boolean {
-  try {
-    return scanVariant(packet, { godot, allowObjects: true }).size === packet.length;
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    return false;
-  }
+  return isOneVariant(packet, { godot: 4, allowObjects: true }) ||
+    isOneVariant(packet, { godot: 3, allowObjects: true });
 }
 
 function hasShape(

@@ -1,5 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { explain } from "../../../src/commands/explain.ts";
+import { UsageError } from "../../../src/errors.ts";
 import { runCommand } from "../../support/run_command.ts";
 
 const FRAMED = "080000000200000007000000";
@@ -71,4 +72,12 @@ Deno.test("explain says on stderr what it did not look at", async () => {
 Deno.test("explain tells a person at a terminal what it waits for", async () => {
   const { stderr } = await runCommand(explain, [], { isStdinTerminal: true });
   assertEquals(stderr, "reading bytes from the terminal, a packet a line\n");
+});
+
+Deno.test("explain sends captures to decode", async () => {
+  await assertRejects(
+    () => runCommand(explain, ["--from", "pcap", "@game.pcap"]),
+    UsageError,
+    "packetpeer decode @FILE",
+  );
 });

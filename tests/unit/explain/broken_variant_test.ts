@@ -19,6 +19,12 @@ Deno.test("brokenVariant() believes more the further it reads well", () => {
   assert((scores[0] ?? 1) < 0.6 && (scores[2] ?? 0) > 0.65, scores.join());
 });
 
+Deno.test("brokenVariant() takes an end inside a field for a cut", () => {
+  const [ragged, even] = [broken(hex("0200000007")), broken(hex("03000100 07000000"))];
+  assert((ragged?.score ?? 0) > 0.38 && (ragged?.score ?? 1) < 0.5, String(ragged?.score));
+  assert((even?.score ?? 1) < 0.38, String(even?.score));
+});
+
 Deno.test("brokenVariant() names the byte where it goes on no more", () => {
   const reading = broken(variant("[1, 2, 3]").subarray(0, 20));
   assertEquals(reading?.what, "a Godot 4 Variant (Array) that is cut off");

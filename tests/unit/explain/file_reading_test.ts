@@ -17,7 +17,9 @@ Deno.test("readFile() knows files by their first bytes", () => {
 });
 
 Deno.test("readFile() sends captures to packetpeer decode", () => {
-  assert(readFile(cluesFor(hex("0a0d0d0a00")))[0]?.verdict.includes("packetpeer decode"));
+  const verdict = readFile(cluesFor(hex("0a0d0d0a00")))[0]?.verdict ?? "";
+  assert(verdict.includes("packetpeer decode @FILE shows the packets"), verdict);
+  assert(!verdict.includes("the sender sends"), verdict);
 });
 
 Deno.test("readFile() wants more than the mark itself", () => {

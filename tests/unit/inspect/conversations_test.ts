@@ -50,3 +50,18 @@ Deno.test("ConversationTable folds the silent ones together, and keeps who talks
   }
   assertEquals([all.packets, all.bytes, all.errors], [2000, 101_000, 500]);
 });
+
+Deno.test("ConversationTable finds all that it keeps, whatever it has given up before", () => {
+  const table = new ConversationTable(8);
+  for (let port = 0; port < 1000; port++) {
+    const opened = table.of("udp", `a:${port}`, "b:1");
+    assertEquals(table.of("udp", "b:1", `a:${port}`), opened);
+    assertEquals(opened.number, port + 1);
+  }
+  const kept = table.list();
+  assertEquals(kept.length, 8);
+  for (const { client, server, number } of kept) {
+    assertEquals(table.of("udp", client, server).number, number);
+  }
+  assertEquals([table.count, table.foldedCount], [1000, 992]);
+});

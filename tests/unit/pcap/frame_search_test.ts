@@ -20,6 +20,7 @@ interface PlaceSpec {
   readonly start?: number;
   readonly isStreamStart?: boolean;
   readonly maxPacketSize?: number;
+  readonly isWhole?: boolean;
   /** Where segments begin; their last end is the end of the bytes. */
   readonly segments?: readonly number[];
 }
@@ -34,6 +35,7 @@ function score(bytes: Bytes, spec: PlaceSpec = {}): number {
     end: array.length,
     isStreamStart,
     maxPacketSize,
+    isWhole: spec.isWhole ?? false,
     isSegmentBoundary: (index) => index === array.length || segments.includes(index),
   });
 }
@@ -111,4 +113,12 @@ Deno.test("scoreFrames() believes large frames only of Variants where a segment 
   const plain = concat(u32(100_000, true), new Uint8Array(60).fill(0x55));
   assertEquals(score(plain, { isStreamStart: true }), NO_FRAME);
   assertEquals(score(large, { isStreamStart: true, maxPacketSize: 50_000 }), NO_FRAME);
+});
+
+Deno.test("scoreFrames() finds one packet likely whose length is right to the last byte of all", () => {
+  const spec = { segments: [0], isWhole: true };
+  assert(score(PLAIN_FRAME, spec) >= LIKELY);
+  assert(score(PLAIN_FRAME, { segments: [0] }) < LIKELY, "more may come");
+  assert(score(concat(PLAIN_FRAME, "rest"), spec) < LIKELY, "the length does not fit");
+  assert(score(PLAIN_FRAME, { isWhole: true }) < LIKELY, "it begins inside a segment");
 });

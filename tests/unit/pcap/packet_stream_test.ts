@@ -299,6 +299,7 @@ Deno.test("PacketStream recognises framing in the middle of a stream", () => {
   const auto = (...steps: readonly Step[]) => run(steps, { framing: "auto", hasStart: false });
   assertEquals(summary(auto(VARIANT, BIG, END)), [`1 ${FRAMED} 8`, `2 ${FRAMED} 1008`]);
   assertEquals(summary(auto(VARIANT, END)), [`1 ${FRAMED} 8`]);
+  assertEquals(summary(auto(framed("hello"), END)), [`1 ${FRAMED} 5`]);
   const events = auto(BIG.subarray(90), VARIANT, BIG, END);
   assertEquals(summary(events), [`2 ${FRAMED} 8`, `3 ${FRAMED} 1008`]);
   assertEquals(notesOf(events), ["resynchronized"]);

@@ -151,3 +151,19 @@ Deno.test("PcapSource reads on where another file was appended", () => {
   const events = readAll(concat(first, second));
   assertEquals(packetsOf(events).map(textOf), ["zero", ...TEXTS]);
 });
+
+for (
+  const name of ["godot_fragments.pcap", "godot_packet_stream.pcap", "godot_udp_ipv6_any.pcap"]
+) {
+  Deno.test(`a file that is cut off anywhere says just that: ${name}`, () => {
+    const file = Deno.readFileSync(new URL(`../../../fixtures/pcap/${name}`, import.meta.url));
+    const codes = new Set<string>();
+    // Around whatever a frame holds: all the places where the search for a record could go wrong.
+    for (let size = pcapHeader().length; size < Math.min(file.length, 4096); size += 3) {
+      for (const problem of problemsOf(readAll(file.subarray(0, size)))) codes.add(problem.code);
+    }
+    const damage = ["bad-block", "bad-header", "cut-frame"].filter((code) => codes.has(code));
+    assertEquals(damage, []);
+    assert(codes.has("truncated-file"));
+  });
+}
