@@ -1,6 +1,7 @@
 /**
  * packetpeer as a library: the Variant codec, PacketPeerStream framing, and peers and servers for
- * UDP and TCP.
+ * UDP, TCP, DTLS and TLS, or within the process for tests. Captures are read by
+ * `pcap/capture.ts`, bytes explained by `explain/explain.ts`.
  *
  * ```ts
  * import { openPeer, parseEndpoint, receiveVariant, sendVariant } from "./mod.ts";
@@ -15,6 +16,7 @@
 
 export { PeerError, UsageError } from "./errors.ts";
 export { type Endpoint, formatEndpoint, parseEndpoint } from "./net/endpoint.ts";
+export { createMemoryPair, type MemoryOptions, MemoryServer } from "./net/memory.ts";
 export { openPeer, type OpenPeerOptions, openServer, type OpenServerOptions } from "./net/open.ts";
 export { frame, StreamDeframer } from "./packet/deframer.ts";
 export type { Packet } from "./packet/packet.ts";

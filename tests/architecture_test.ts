@@ -60,9 +60,9 @@ const NATIVE_FILES: readonly string[] = [
   "src/net/short_sleep.ts",
 ];
 
-/** The commands that must start fast, and the one package that they may load on their way. */
+/** The commands that must start fast, and the small packages that they may load on their way. */
 const FAST_COMMANDS = ["encode", "decode", "send"];
-const FAST_PACKAGES = ["@std/cli/parse-args"];
+const FAST_PACKAGES = ["@std/cli/parse-args", "@std/fmt/bytes"];
 
 const MAX_LINES = 400;
 /** Longer files, and why. */

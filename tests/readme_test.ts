@@ -32,20 +32,23 @@ Deno.test("README: commands print what it shows", async (t) => {
   }
 });
 
-Deno.test("README: the library example runs", async () => {
-  const [example] = blocks("ts");
-  assert(example !== undefined);
-  const door = new URL("../src/variant/mod.ts", import.meta.url).href;
-  const program = example.join("\n").replace("./src/variant/mod.ts", door);
-  const url = `data:application/typescript,${encodeURIComponent(program)}`;
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-config", "--quiet", url],
-    stdin: "null",
-    clearEnv: false,
-  });
-  const { stdout } = await command.output();
-  const said = example.at(-1)?.split(" // ")[1];
-  assertEquals(new TextDecoder().decode(stdout).trim(), said);
+Deno.test("README: the library examples run", async () => {
+  const root = new URL("..", import.meta.url);
+  const examples = blocks("ts");
+  assertEquals(examples.length, 2);
+  for (const example of examples) {
+    const program = example.join("\n").replaceAll('from "./', `from "${root.href}`);
+    const url = `data:application/typescript,${encodeURIComponent(program)}`;
+    const command = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-config", "--quiet", "--allow-read", url],
+      cwd: root,
+      stdin: "null",
+    });
+    const { stdout } = await command.output();
+    const said = example.flatMap((line) => / \/\/ prints (.*)/.exec(line)?.[1] ?? []);
+    assert(said.length > 0);
+    assertEquals(new TextDecoder().decode(stdout).trim().split("\n"), said);
+  }
 });
 
 Deno.test("README: it lists every command", () => {

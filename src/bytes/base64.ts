@@ -1,14 +1,9 @@
 /**
- * Bytes as base64 (RFC 4648): written in the standard alphabet with padding, read in the standard
- * and the URL-safe alphabet, with or without padding, with white space anywhere.
+ * Reads base64 (RFC 4648) in the standard and the URL-safe alphabet, with or without padding, with
+ * white space anywhere.
  */
 
 import { faultAt, type TextFault } from "./hex.ts";
-
-/** The standard alphabet, padded, on one line. */
-export function bytesToBase64(bytes: Uint8Array): string {
-  return bytes.toBase64();
-}
 
 /**
  * Reads base64 in either alphabet. The empty text is no bytes; bits that are left over in the last

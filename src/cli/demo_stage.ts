@@ -11,6 +11,8 @@ import { PLAIN } from "./paint.ts";
 
 /** Between the name of a run and what it printed. */
 const RULE = "│";
+/** Names are aligned to the longest, `explain`. */
+const LABEL_WIDTH = 7;
 
 /** One run of the program, going on or over. */
 export class Performance {
@@ -29,7 +31,7 @@ export class Performance {
     isShown: (line: string) => boolean = () => true,
   ) {
     const paint = output.paint;
-    const start = `${paint.cyan(label)} ${paint.dim(RULE)}`;
+    const start = `${paint.cyan(label.padEnd(LABEL_WIDTH))} ${paint.dim(RULE)}`;
     const show = (line: string): void => {
       const plain = stripColors(line);
       if (isShown(plain)) output.data(`${start} ${line}`);

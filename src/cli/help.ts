@@ -10,15 +10,20 @@ import { COMMANDS } from "./registry.ts";
 
 const EXIT_CODES: readonly (readonly [string, string])[] = [
   ["0", "done, and all that was asked for held"],
-  ["1", "it ran, but something asked for did not hold: a packet that does not decode, no reply"],
+  [
+    "1",
+    "it ran, but something asked for did not hold: a packet that does not decode, no reply, --assert",
+  ],
   ["2", "bad usage or bad input: unknown option, unreadable file, a value that does not parse"],
-  ["3", "the network refused: cannot bind, cannot connect"],
+  ["3", "the network or TLS refused: cannot bind, cannot connect, certificate not accepted"],
 ];
 
 const MAIN_EXAMPLES: Command["examples"] = [
   ["packetpeer listen udp://127.0.0.1:4242 --echo", ""],
   [`packetpeer send udp://127.0.0.1:4242 '{"cmd": "login", "id": 7}' --expect 1`, ""],
+  ["packetpeer bench udp://127.0.0.1:4242 --clients 8 --assert 'p99<20ms'", ""],
   ["packetpeer encode 'Vector2(1, 2)' | packetpeer decode -o tree", ""],
+  ["packetpeer explain 080000000200000007000000", ""],
 ];
 
 /**

@@ -103,11 +103,58 @@ const FILTER: readonly Part[] = [
   },
 ];
 
+const REPORT: readonly Part[] = [
+  {
+    text: "With -o json, listen, send and bench end with one line, the report. Durations are in " +
+      "milliseconds, sizes in bytes. A figure that was not measured is absent, never 0; of bench, a " +
+      "percentile too: p50 from 2 samples on, p90 from 10, p99 from 100, p99.9 from 10,000 and " +
+      "p99.99 from 100,000.",
+    rows: [
+      ["event", 'always "summary"'],
+      ["endpoint, seconds", "where to, and for how long packets were sent"],
+      ["packets", "sent, received, lost, duplicate, reordered"],
+      ["bytes", "sent, received: payloads alone"],
+      ["errors", "by kind: decode, send, connect, connection, timeout, dropped …"],
+      ["rtt_ms", "count, min, mean, p50, p90, p99, p999, p9999, max, jitter"],
+      ["handshake_ms", "full handshakes; resumed ones are in resumed_handshake_ms"],
+      ["peers", "total, peak"],
+    ],
+  },
+  {
+    text: "bench adds to it:",
+    rows: [
+      ["model", "open, closed, flood or connect"],
+      ["options", "as they were in effect: rate, window, clients, warmup_ms …"],
+      ["started, runs", "when measuring began; how many runs were added up"],
+      ["packets", "unmatched, untimed: what answers nothing, or too late to be timed"],
+      ["loss_runs", 'longest, distribution: {"1": 10, "3": 1} is 10 lost alone, 3 in a row once'],
+      ["rates", "packets_per_second, bytes_per_second, connections_per_second"],
+      ["connect_ms, connections", "time to connect; attempted, established"],
+      ["sender", "asked_rate, achieved_rate, late_max_ms, late_share, is_limit"],
+      ["clients", "total; mean, p50, p99, max, lost: each min, median, max; list: the first 100"],
+      ["series", "each interval_seconds: time, sent, received, lost, p50, p99, max"],
+    ],
+  },
+  {
+    text: "Before it, bench says on a line of its own:",
+    rows: [
+      ['"event":"interval"', "with --interval: time, seconds, packets, rtt_ms"],
+      ['"event":"comparison"', "with --compare: figures, each with old, new, change, is_better"],
+      ['"event":"assertion"', "for each limit: claim, holds, actual, limit, message"],
+    ],
+  },
+  {
+    text: 'After it, when the exit code is not 0: "event":"error" with exit, code and message.',
+    rows: [],
+  },
+];
+
 /** In the order in which the main help names them. */
 export const TOPICS: readonly HelpTopic[] = [
   topic("values", VALUES),
   topic("endpoints", ENDPOINTS),
   topic("filter", FILTER),
+  topic("report", REPORT),
 ];
 
 function topic(name: string, parts: readonly Part[]): HelpTopic {

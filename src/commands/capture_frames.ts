@@ -4,7 +4,12 @@ import type { Io } from "../cli/command.ts";
 import { load } from "../cli/load.ts";
 import { ContentType } from "../dtls/record.ts";
 import { DecodeError, UsageError } from "../errors.ts";
-import { type CaptureEvent, CaptureReader } from "../pcap/capture.ts";
+import {
+  type CaptureEvent,
+  type CaptureProblem,
+  type CaptureProblemCode,
+  CaptureReader,
+} from "../pcap/capture.ts";
 import type { Frame } from "../pcap/frame.ts";
 import { gunzip } from "../pcap/gzip.ts";
 import type { RecordCrypto } from "../tls/crypto.ts";
@@ -30,7 +35,7 @@ export async function* readCaptureFrames(
   }
   frames.reader.finish();
   yield* frames.read();
-  frames.tellHidden();
+  frames.tellRest();
 }
 
 async function openReader({ framing, keylog }: FrameReading, io: Io): Promise<CaptureReader> {
@@ -50,6 +55,9 @@ async function loadCrypto(): Promise<RecordCrypto> {
   return new MachineCrypto();
 }
 
+/** Problems of one kind that are told one by one, unless `--verbose` asks for all. */
+const MAX_TOLD = 20;
+
 /** The frames that a reader has, now and later. */
 class CaptureFrames implements Disposable {
   readonly reader: CaptureReader;
@@ -57,6 +65,8 @@ class CaptureFrames implements Disposable {
   readonly #isSelective: boolean;
   /** Encrypted records of application data that were not told one by one. */
   #hidden = 0;
+  /** How often there was each kind of problem. */
+  readonly #problems = new Map<CaptureProblemCode, number>();
   /** True when keys have come up for which there is nothing to decrypt with. */
   #needsCrypto = false;
 
@@ -83,11 +93,23 @@ class CaptureFrames implements Disposable {
     this.reader.crypto?.[Symbol.dispose]();
   }
 
-  /** Says at the end what a selection cannot have had. */
-  tellHidden(): void {
+  /** Says at the end what was not told one by one, and what a selection cannot have had. */
+  tellRest(): void {
+    for (const [code, count] of this.#problems) {
+      const more = count - MAX_TOLD;
+      if (more > 0 && !this.#io.output.isVerbose) {
+        this.warn(`${more} more problems of the kind ${code}; --verbose tells each`);
+      }
+    }
     if (this.#hidden === 0) return;
     const what = `records of application data that stay encrypted: ${this.#hidden}`;
     this.warn(`${what}; --keylog FILE decrypts them`);
+  }
+
+  #tell({ code, message }: CaptureProblem): void {
+    const count = (this.#problems.get(code) ?? 0) + 1;
+    this.#problems.set(code, count);
+    if (count <= MAX_TOLD || this.#io.output.isVerbose) this.warn(message);
   }
 
   #batch(): CaptureBatch {
@@ -107,7 +129,7 @@ class CaptureFrames implements Disposable {
           else if (isHiddenData(event.record)) this.#hidden++;
           break;
         case "problem":
-          this.warn(event.message);
+          this.#tell(event);
           break;
         case "keys":
           this.#needsCrypto = true;

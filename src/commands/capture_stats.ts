@@ -29,12 +29,13 @@ export class CaptureStats implements FramePrinter {
     return this.#stats.countDatagram(datagram, reader);
   }
 
-  async finish(): Promise<void> {
+  finish(): Promise<void> {
     const { mode, paint } = this.#output;
     const lines = mode === "json" || mode === "native"
       ? [statsJson(this.#stats)]
-      : await statsLines(this.#stats, paint);
+      : statsLines(this.#stats, paint);
     for (const line of lines) this.#output.data(line);
+    return Promise.resolve();
   }
 
   #count({ bytes, origin }: PacketFrame): boolean {

@@ -4,42 +4,42 @@ import type { Paint } from "../cli/paint.ts";
 import type { Conversation, ConversationTable } from "../inspect/conversations.ts";
 import type { MessageShapes, ShapeCounts } from "../inspect/message_shapes.ts";
 import type { TrafficStats } from "../inspect/traffic_stats.ts";
-import { formatBytes } from "./report_lines.ts";
+import { counted, sizeText } from "./report_words.ts";
 
 /** Rows of a table that people read; JSON has them all. */
 const MAX_ROWS = 40;
 
 /** A summary, the conversations, and the messages by shape, those with most bytes first. */
-export async function statsLines(stats: TrafficStats, paint: Paint): Promise<string[]> {
+export function statsLines(stats: TrafficStats, paint: Paint): string[] {
   return [
-    paint.dim(`--- ${await summary(stats)} ---`),
-    ...await conversationLines(stats.conversations, stats.start, paint),
+    paint.dim(`--- ${summary(stats)} ---`),
+    ...conversationLines(stats.conversations, stats.start, paint),
     "",
-    ...await shapeLines(stats.shapes, stats, paint),
+    ...shapeLines(stats.shapes, stats, paint),
   ];
 }
 
-async function summary({ packets, bytes, errors, seconds }: TrafficStats): Promise<string> {
-  const parts = [`${packets} ${packets === 1 ? "packet" : "packets"}`, await formatBytes(bytes)];
+function summary({ packets, bytes, errors, seconds }: TrafficStats): string {
+  const parts = [counted(packets, "packet"), sizeText(bytes)];
   if (seconds > 0) parts.push(`${Number(seconds.toFixed(seconds < 1 ? 6 : 3))} s`);
   if (errors > 0) parts.push(`${errors} did not decode`);
   return parts.join(", ");
 }
 
-async function conversationLines(
+function conversationLines(
   table: ConversationTable,
   start: number,
   paint: Paint,
-): Promise<string[]> {
+): string[] {
   const all = table.list().filter(({ packets }) => packets > 0);
   if (all.length === 0) return [];
   const shown = all.sort((a, b) => b.bytes - a.bytes).slice(0, MAX_ROWS);
-  const rows = await Promise.all(shown.map((conversation) => conversationRow(conversation, start)));
+  const rows = shown.map((conversation) => conversationRow(conversation, start));
   const lines = renderTable(CONVERSATION_COLUMNS, rows, paint);
   const { folded, foldedCount } = table;
   if (all.length > shown.length) lines.push(more(all.length - shown.length, paint));
   if (foldedCount > 0) {
-    const what = `${folded.packets} packets, ${await formatBytes(folded.bytes)}`;
+    const what = `${folded.packets} packets, ${sizeText(folded.bytes)}`;
     lines.push(paint.dim(`  other: ${foldedCount} conversations that had fallen silent, ${what}`));
   }
   return ["", ...lines];
@@ -59,10 +59,10 @@ const CONVERSATION_COLUMNS: readonly Column[] = [
   { title: "seconds", isText: false },
 ];
 
-async function conversationRow(
+function conversationRow(
   conversation: Conversation,
   start: number,
-): Promise<readonly string[]> {
+): readonly string[] {
   const { number, transport, client, server, toServer, toClient, errors } = conversation;
   return [
     String(number),
@@ -70,28 +70,28 @@ async function conversationRow(
     client,
     server,
     String(toServer.packets),
-    await formatBytes(toServer.bytes),
+    sizeText(toServer.bytes),
     String(toClient.packets),
-    await formatBytes(toClient.bytes),
+    sizeText(toClient.bytes),
     String(errors),
     secondsText(conversation.firstTime - start),
     secondsText(conversation.seconds),
   ];
 }
 
-async function shapeLines(
+function shapeLines(
   shapes: MessageShapes,
   { bytes, seconds }: TrafficStats,
   paint: Paint,
-): Promise<string[]> {
+): string[] {
   const all = shapes.list();
   const shown = all.slice(0, MAX_ROWS);
-  const rows = await Promise.all(shown.map((shape) => shapeRow(shape, bytes, seconds)));
+  const rows = shown.map((shape) => shapeRow(shape, bytes, seconds));
   const lines = renderTable(SHAPE_COLUMNS, rows, paint);
   if (all.length > shown.length) lines.push(more(all.length - shown.length, paint));
   const { folded, foldedCount } = shapes;
   if (foldedCount > 0) {
-    const what = `${folded.packets} packets, ${await formatBytes(folded.bytes)}`;
+    const what = `${folded.packets} packets, ${sizeText(folded.bytes)}`;
     lines.push(paint.dim(`  other: ${foldedCount} rare shapes, ${what}`));
   }
   return lines;
@@ -109,22 +109,22 @@ const SHAPE_COLUMNS: readonly Column[] = [
   { title: "message", isText: true },
 ];
 
-async function shapeRow(
+function shapeRow(
   shape: ShapeCounts,
   allBytes: number,
   seconds: number,
-): Promise<readonly string[]> {
+): readonly string[] {
   const { packets, bytes, min, max } = shape;
   const isTimed = seconds > 0;
   return [
     String(packets),
-    await formatBytes(bytes),
+    sizeText(bytes),
     allBytes === 0 ? "-" : `${(bytes / allBytes * 100).toFixed(1)} %`,
     String(min),
     String(Math.round(bytes / packets)),
     String(max),
     isTimed ? (packets / seconds).toFixed(1) : "-",
-    isTimed ? await formatBytes(Math.round(bytes / seconds)) : "-",
+    isTimed ? sizeText(Math.round(bytes / seconds)) : "-",
     shape.isError ? `does not decode: ${shape.shape}` : shape.shape,
   ];
 }

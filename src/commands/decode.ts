@@ -12,11 +12,16 @@ export const decode: Command = {
     "read when there is no FRAME. What does not decode is a line on stderr, and an empty line on " +
     "stdout: line N stays frame N. Values are printed without loss; see packetpeer help values. " +
     "TLS and DTLS records of captures that are no packets (handshakes, alerts, what stays " +
-    'encrypted) are lines on stderr, with -o json objects with "event":"record".',
+    'encrypted) are lines on stderr, with -o json objects with "event":"record" and no index: ' +
+    "jq 'select(.event == null)' leaves the packets. Where a packet was captured twice (on two " +
+    "interfaces, say), UDP has it twice, as the capture has; TCP has it once.",
   examples: [
     ["packetpeer decode 0200000007000000", "prints 7"],
     ["packetpeer decode -o tree @packet.bin", "every byte explained"],
-    ["packetpeer decode -o json @game.pcapng | jq .value", "the packets of a capture"],
+    [
+      "packetpeer decode -o json @game.pcapng | jq 'select(.ok and .event == null).value'",
+      "the values in a capture",
+    ],
     [`packetpeer decode @game.pcap --filter 'port == 4242 && value.cmd == "move"'`, "some of them"],
     ["packetpeer decode @game.pcap --stats", "what each kind of message costs"],
     ["packetpeer decode @game.pcap --follow 1 -o pcapng > one.pcapng", "a smaller capture"],
@@ -45,8 +50,10 @@ export const decode: Command = {
       kind: "choice",
       placeholder: "FRAMING",
       choices: ["none", "packet-stream", "auto"],
-      help: "whether PacketPeerStream's 4 bytes of length are in front of each packet " +
-        "(default none, in captures auto)",
+      help:
+        "whether PacketPeerStream's 4 bytes of length are in front of each packet; auto finds " +
+        "out, in captures for each TCP stream by lengths that fit to the byte and packets that " +
+        "are Variants (default none, in captures auto)",
     },
     {
       name: "keylog",

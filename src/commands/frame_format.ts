@@ -1,14 +1,17 @@
 /** What an input is, told from its first bytes: a capture, lines of text or raw bytes; framed or not. */
 
 import { FRAME_PREFIX_SIZE } from "../packet/deframer.ts";
-import { DecodeError } from "../errors.ts";
 import type { DecodeOptions } from "../variant/decode.ts";
-import { scanVariant } from "../variant/scan.ts";
+import { isOneVariant } from "../variant/scan.ts";
 
 /** The kinds of input that the first bytes tell apart. */
 export type InputKind = "capture" | "lines" | "raw";
 
-/** First bytes of pcap in both byte orders and both resolutions, of pcapng, and of gzip. */
+/**
+ * First bytes of pcap in both byte orders and both resolutions, of pcapng, and of gzip; then of what
+ * holds captures that have to be converted or decompressed first, as the reader will say: modified
+ * pcap, Zstandard, LZ4, XZ. No packet begins like any of these.
+ */
 const CAPTURE_MAGICS: readonly number[] = [
   0xa1b2c3d4,
   0xd4c3b2a1,
@@ -16,6 +19,11 @@ const CAPTURE_MAGICS: readonly number[] = [
   0x4d3cb2a1,
   0x0a0d0d0a,
   0x1f8b0800,
+  0xa1b2cd34,
+  0x34cdb2a1,
+  0x28b52ffd,
+  0x04224d18,
+  0xfd377a58,
 ];
 
 /** A line this long without an end is text if there was no control character in it. */
@@ -64,8 +72,8 @@ export function isPacketStream(
   if (head.length < FRAME_PREFIX_SIZE) return isWhole ? false : null;
   const end = frameEnd(head, 0);
   if (end > head.length) return isWhole || end > FRAMING_HEAD_SIZE ? false : null;
-  if (!holdsVariant(head.subarray(FRAME_PREFIX_SIZE, end), options)) return false;
-  return !isWhole || !holdsVariant(head, options) || isAllFrames(head, options);
+  if (!isOneVariant(head.subarray(FRAME_PREFIX_SIZE, end), options)) return false;
+  return !isWhole || !isOneVariant(head, options) || isAllFrames(head, options);
 }
 
 /** Where the frame that begins at `start` ends, as far as its length says. */
@@ -77,18 +85,8 @@ function isAllFrames(bytes: Uint8Array, options: DecodeOptions): boolean {
   let start = 0;
   while (start + FRAME_PREFIX_SIZE <= bytes.length) {
     const end = frameEnd(bytes, start);
-    if (!holdsVariant(bytes.subarray(start + FRAME_PREFIX_SIZE, end), options)) return false;
+    if (!isOneVariant(bytes.subarray(start + FRAME_PREFIX_SIZE, end), options)) return false;
     start = end;
   }
   return start === bytes.length;
-}
-
-/** True when the bytes are exactly one Variant. */
-function holdsVariant(bytes: Uint8Array, options: DecodeOptions): boolean {
-  try {
-    return scanVariant(bytes, options).size === bytes.length;
-  } catch (error) {
-    if (error instanceof DecodeError) return false;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 /** What is to say about a frame: why it does not decode, or what is unusual in it. */
 
 import type { PlacedNote } from "../bytes/dissection.ts";
+import { bytesToHex } from "../bytes/hex.ts";
 import type { Output } from "../cli/output.ts";
 import type { DecodeError } from "../errors.ts";
 import { isPacketStream } from "./frame_format.ts";
@@ -9,23 +10,39 @@ import type { BrokenFrame, FrameDecoding, PacketFrame } from "./input_frame.ts";
 import { packetHint } from "./packet_hint.ts";
 import { notesOf } from "./packet_notes.ts";
 
-/** Says on stderr why a frame does not decode, and what it may be. */
+/** Of longer packets the error does not repeat the bytes. */
+const MAX_QUOTED_SIZE = 32;
+
+/**
+ * Says on stderr why a frame does not decode, and what it may be. `where` stands behind the frame's
+ * name: what the positions count from.
+ */
 export function sayError(
   output: Output,
   frame: PacketFrame | BrokenFrame,
   index: number,
   error: DecodeError,
   decoding: FrameDecoding,
+  where = "",
 ): void {
   const hint = frame.kind === "packet" ? hintFor(frame.bytes, error, decoding) : null;
-  const what = `${frameName(frame, index)}: ${error.message} (${error.code})`;
+  const what = `${frameName(frame, index)}${where}: ${error.message} (${error.code})`;
   output.error(`packetpeer: ${what}${hint === null ? "" : `; ${hint}`}`);
 }
 
 function hintFor(bytes: Uint8Array, error: DecodeError, decoding: FrameDecoding): string | null {
-  return isPacketStream(bytes, true, decoding)
-    ? "it begins with its length: try --framing packet-stream"
-    : packetHint(bytes, error, decoding);
+  if (isPacketStream(bytes, true, decoding)) {
+    return "it begins with its length: try --framing packet-stream";
+  }
+  const guess = packetHint(bytes, error, decoding);
+  // Behind a path, the packet is a value for sure, and the error says what is wrong with it.
+  return guess === null && error.path.length === 0 ? explainHint(bytes) : guess;
+}
+
+function explainHint(bytes: Uint8Array): string {
+  return bytes.length > MAX_QUOTED_SIZE
+    ? "packetpeer explain tells what it may be (-o hex prints its bytes)"
+    : `packetpeer explain ${bytesToHex(bytes)} tells what it may be`;
 }
 
 /**

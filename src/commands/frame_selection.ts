@@ -6,6 +6,7 @@ import { compileFilter, type PacketFilter } from "../inspect/filter.ts";
 import { FrameSubject } from "./frame_subject.ts";
 import type { FrameTimes } from "./frame_times.ts";
 import type { FrameDecoding, InputFrame } from "./input_frame.ts";
+import { parseOption } from "./parse_option.ts";
 
 /** What the command line says about it. */
 export interface SelectionWish {
@@ -31,7 +32,7 @@ export class FrameSelection {
     decoding: FrameDecoding,
     times: FrameTimes,
   ) {
-    const compiled = filter === null ? null : compileFilter(filter);
+    const compiled = filter === null ? null : parseOption("filter", () => compileFilter(filter));
     this.#follow = follow;
     this.#matches = compiled?.matches ?? null;
     this.#needsConversations = follow !== null || compiled?.needsConversations === true;

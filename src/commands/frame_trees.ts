@@ -33,7 +33,8 @@ export class FrameTrees implements FramePrinter {
   #printTree(frame: PacketFrame, index: number): boolean {
     const name = frameName(frame, index);
     const form = this.#output.mode === "hexdump" ? "hexdump" : "tree";
-    for (const line of treeLines(form, name, frame.bytes, this.#decoding, this.#output.paint)) {
+    const reading = { ...this.#decoding, isFramed: isFramed(frame) };
+    for (const line of treeLines(form, name, frame.bytes, reading, this.#output.paint)) {
       this.#output.data(line);
     }
     try {
@@ -41,12 +42,23 @@ export class FrameTrees implements FramePrinter {
       return true;
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      return this.#refuse(frame, index, error);
+      const where = isFramed(frame) ? ", packet behind its length" : "";
+      return this.#refuse(frame, index, error, where);
     }
   }
 
-  #refuse(frame: PacketFrame | BrokenFrame, index: number, error: DecodeError): false {
-    sayError(this.#output, frame, index, error, this.#decoding);
+  #refuse(
+    frame: PacketFrame | BrokenFrame,
+    index: number,
+    error: DecodeError,
+    where = "",
+  ): false {
+    sayError(this.#output, frame, index, error, this.#decoding, where);
     return false;
   }
+}
+
+/** True for a packet that came behind `PacketPeerStream`'s length. */
+function isFramed({ origin, framing }: PacketFrame): boolean {
+  return (origin?.protocol.at(-1) ?? framing) === "packet-stream";
 }

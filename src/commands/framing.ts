@@ -66,7 +66,7 @@ export class PacketStream {
       for (let bytes = this.#deframer.next(); bytes !== null; bytes = this.#deframer.next()) {
         const offset = this.#offset + FRAME_PREFIX_SIZE;
         this.#offset = offset + bytes.length;
-        yield { kind: "packet", bytes, offset, origin: null };
+        yield { kind: "packet", bytes, offset, origin: null, framing: "packet-stream" };
       }
     } catch (error) {
       yield this.#broken(error);

@@ -45,6 +45,8 @@ export interface PacketFrame {
   readonly offset: number;
   /** Where it was captured; null when it comes from elsewhere. */
   readonly origin: PacketOrigin | null;
+  /** How it lay in bytes that are no capture; a capture's packets say that in their protocols. */
+  readonly framing?: "packet-stream";
 }
 
 /** No packet to decode: no hex, a frame cut off … */

@@ -15,6 +15,7 @@ import { variantFromText } from "../variant/text.ts";
 import { openCapture, withKeysIn } from "./capture_option.ts";
 import { ListenSession } from "./listen_session.ts";
 import { packetLimit, requireFit } from "./packet_limits.ts";
+import { parseOption } from "./parse_option.ts";
 import { limitTeller, MAX_PEERS, readLimit } from "./peer_limits.ts";
 import { checkSecurityOptions, discardedBy, isSecure, SERVER_SECURITY } from "./secure_options.ts";
 import {
@@ -35,7 +36,7 @@ export const listen: Command = {
   description:
     "Binds, says on stderr where, prints every packet that arrives, and a summary at the " +
     "end: after Ctrl-C, --count packets or --duration. Packets that do not decode are shown with " +
-    "the error that Godot gives for them. With -o text, hex or tree stdout has what arrived and " +
+    "the error that Godot gives for them. With -o text, hex, tree or hexdump stdout has what arrived and " +
     "nothing else; with -o json or native it has every event, one a line. See packetpeer help " +
     "endpoints.",
   examples: [
@@ -148,7 +149,8 @@ function readAnswer(
     return "echo";
   }
   if (reply === null) return null;
-  const packet = encodeVariant(variantFromText(reply, { godot }), { godot, fullObjects });
+  const value = parseOption("reply", () => variantFromText(reply, { godot }));
+  const packet = encodeVariant(value, { godot, fullObjects });
   requireFit(packet.length, "the reply", scheme, packetLimit(scheme, maxPacketSize));
   return packet;
 }

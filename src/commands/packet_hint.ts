@@ -1,8 +1,8 @@
 /** What a packet that does not decode probably is: one guess in a few words. */
 
-import { DecodeError } from "../errors.ts";
+import type { DecodeError } from "../errors.ts";
 import type { DecodeOptions } from "../variant/decode.ts";
-import { scanVariant } from "../variant/scan.ts";
+import { isOneVariant } from "../variant/scan.ts";
 
 const PREFIX_SIZE = 4;
 
@@ -19,7 +19,7 @@ export function packetHint(
       "StreamPeer.put_var?";
   }
   const other = options.godot === 3 ? 4 : 3;
-  if (holdsVariant(payload, { ...options, godot: other })) {
+  if (isOneVariant(payload, { ...options, godot: other })) {
     return `it decodes with --godot ${other}`;
   }
   const text = textOf(payload);
@@ -32,16 +32,6 @@ function isFrame(payload: Uint8Array): boolean {
   if (payload.length <= PREFIX_SIZE) return false;
   const view = new DataView(payload.buffer, payload.byteOffset);
   return view.getUint32(0, true) === payload.length - PREFIX_SIZE;
-}
-
-/** True when the bytes are exactly one Variant. */
-function holdsVariant(bytes: Uint8Array, options: DecodeOptions): boolean {
-  try {
-    return scanVariant(bytes, options).size === bytes.length;
-  } catch (error) {
-    if (error instanceof DecodeError) return false;
-    throw error;
-  }
 }
 
 const MAX_TEXT_LENGTH = 40;

@@ -95,7 +95,7 @@ export class SessionLines implements SessionPrinter {
 
   async summary(report: Report): Promise<void> {
     const { BY_ORDER, reportLines } = await import("./report_lines.ts");
-    const lines = await reportLines(report, this.#output.paint, BY_ORDER);
+    const lines = reportLines(report, this.#output.paint, BY_ORDER);
     for (const line of lines) this.#output.data(line);
   }
 

@@ -26,7 +26,8 @@ export const MAX_PACKET: OptionSpec = {
   kind: "size",
   placeholder: "SIZE",
   default: `${DEFAULT_MAX_PACKET_SIZE}B`,
-  help: "largest packet on tcp, as Godot's input_buffer_max_size and output_buffer_max_size",
+  help:
+    "largest packet on tcp and tls, as Godot's input_buffer_max_size and output_buffer_max_size",
 };
 
 /** A recording of the session: see `capture_option.ts`. */

@@ -58,7 +58,7 @@ export class SessionValues implements SessionPrinter {
   async summary(report: Report): Promise<void> {
     if (this.#output.isQuiet) return;
     const { BY_ORDER, reportLines } = await import("./report_lines.ts");
-    const lines = await reportLines(report, this.#output.statusPaint, BY_ORDER);
+    const lines = reportLines(report, this.#output.statusPaint, BY_ORDER);
     for (const line of lines) this.#output.status(line);
   }
 

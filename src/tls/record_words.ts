@@ -14,13 +14,6 @@ export function recordWords(record: ObservedRecord): string {
   return `${versionName(versionOf(record))} ${contentWords(record)}`;
 }
 
-/** The name of a record's content, with its handshake messages: `Handshake`, `ClientHello` … */
-export function contentNames(record: ObservedRecord): readonly string[] {
-  const { messages, contentType } = record;
-  if (record.locked !== null || messages.length === 0) return [contentName(contentType)];
-  return messages.map(messageName);
-}
-
 /** `HelloRetryRequest` is a ServerHello on the wire. */
 export function messageName({ type, serverHello }: ObservedMessage): string {
   return serverHello?.isRetry === true ? "HelloRetryRequest" : handshakeName(type);

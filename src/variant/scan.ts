@@ -39,6 +39,16 @@ export function scanVariant(bytes: Uint8Array, options: DecodeOptions = {}): Var
   return new VariantScanner(options).scan(bytes);
 }
 
+/** True when the bytes are exactly one Variant, from the first to the last. */
+export function isOneVariant(bytes: Uint8Array, options: DecodeOptions = {}): boolean {
+  try {
+    return scanVariant(bytes, options).size === bytes.length;
+  } catch (error) {
+    if (error instanceof DecodeError) return false;
+    throw error;
+  }
+}
+
 /** A scanner to keep for many packets: it saves setting up for each. */
 export class VariantScanner {
   readonly #state: Scanning;

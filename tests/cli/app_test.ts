@@ -1,6 +1,7 @@
 /** The program itself as a child process: help, version, wrong command lines, streams and signals. */
 
 import { assert, assertEquals } from "@std/assert";
+import { COMMANDS } from "../../src/cli/registry.ts";
 import { runCli, startCli } from "../support/run_cli.ts";
 
 const SEVEN = "0200000007000000";
@@ -20,7 +21,7 @@ Deno.test("packetpeer --help fits 80 columns where there is no terminal", async 
 });
 
 Deno.test("packetpeer help COMMAND and COMMAND --help are the same", async () => {
-  for (const name of ["encode", "decode", "listen", "send", "cert", "doctor", "demo"]) {
+  for (const name of COMMANDS.map(({ name }) => name)) {
     const [before, after] = await Promise.all([runCli(["help", name]), runCli([name, "--help"])]);
     assertEquals([before.code, before.stderr], [0, ""]);
     assert(before.stdout.startsWith(`packetpeer ${name}: `), before.stdout);

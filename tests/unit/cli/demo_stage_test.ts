@@ -22,8 +22,8 @@ Deno.test("Performance shows the command line and what it prints behind the run'
   assertEquals(await encoder.exit(), 0);
   const hex = "1c000000020000000200000007000000" + "00000000";
   assertEquals(shown(), [
-    "encode │ $ packetpeer encode '[7, null]'",
-    `encode │ ${hex}`,
+    "encode  │ $ packetpeer encode '[7, null]'",
+    `encode  │ ${hex}`,
   ]);
   assertEquals(encoder.lines, [hex]);
 });
@@ -41,7 +41,7 @@ Deno.test("Performance quotes what a shell would take apart, and only that", asy
     await t.step(line, async () => {
       const { output, shown } = stage();
       await new Performance(args, "run", output).exit();
-      assertEquals(shown()[0], `run │ $ packetpeer ${line}`);
+      assertEquals(shown()[0], `run     │ $ packetpeer ${line}`);
     });
   }
 });
@@ -62,8 +62,8 @@ Deno.test("Performance shows the lines that are picked and keeps all", async () 
   assertEquals(await encoder.exit(), 0);
   assertEquals(encoder.lines.length, 3);
   assertEquals(shown().slice(1), [
-    "encode │ 0200000007000000",
-    "encode │ 0200000008000000",
+    "encode  │ 0200000007000000",
+    "encode  │ 0200000008000000",
   ]);
 });
 

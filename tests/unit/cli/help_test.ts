@@ -85,7 +85,7 @@ Deno.test("helpOn() the whole program lists commands, exit codes and topics", as
     assert(text.includes(`  ${name}`) && text.includes(summary));
   }
   for (const code of [0, 1, 2, 3]) assert(text.includes(`\n  ${code}  `), `exit code ${code}`);
-  assert(text.includes("packetpeer help values|endpoints|filter"));
+  assert(text.includes("packetpeer help values|endpoints|filter|report"));
 });
 
 Deno.test("helpOn() suggests the nearest command or topic", async () => {

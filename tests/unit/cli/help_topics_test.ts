@@ -31,5 +31,5 @@ Deno.test("TOPICS has a page on endpoints", () => {
 });
 
 Deno.test("TOPICS have names of their own", () => {
-  assertEquals(TOPICS.map(({ name }) => name), ["values", "endpoints", "filter"]);
+  assertEquals(TOPICS.map(({ name }) => name), ["values", "endpoints", "filter", "report"]);
 });

@@ -147,3 +147,19 @@ function pcapRecords(file: Uint8Array): Uint8Array[] {
   }
   return blocks;
 }
+
+Deno.test("readCaptureFrames() tells so many problems of a kind, and how many more there were", async () => {
+  const cut = { bytes: DATAGRAM.subarray(0, 44), original: DATAGRAM.length };
+  const capture = pcap(new Array(25).fill(cut));
+  const io = memoryIo(), verbose = memoryIo({ isVerbose: true });
+  await frames(capture, null, io);
+  const lines = io.stderrText().trimEnd().split("\n");
+  assertEquals(lines.length, 21);
+  assert(lines[19]?.startsWith("packetpeer: capture: Frame 20: the UDP datagram"), lines[19]);
+  assertEquals(
+    lines[20],
+    "packetpeer: capture: 5 more problems of the kind cut-frame; --verbose tells each",
+  );
+  await frames(capture, null, verbose);
+  assertEquals(verbose.stderrText().trimEnd().split("\n").length, 25);
+});

@@ -18,6 +18,12 @@ Deno.test("detectKind() knows captures by their magic numbers", () => {
   }
 });
 
+Deno.test("detectKind() leaves captures to be converted to the reader, which says how", () => {
+  for (const magic of ["a1b2cd34", "34cdb2a1", "28b52ffd", "04224d18", "fd377a58"]) {
+    assertEquals(detectKind(bytes(magic), false), "capture", magic);
+  }
+});
+
 Deno.test("detectKind() knows text by its first line that is not blank", () => {
   for (
     const head of ["02000000 07000000\n", "\n\r\n\t zz\n", "\ufeff{}\n", "é\n", "AAAAAA==\r\n"]

@@ -32,7 +32,7 @@ Deno.test("FrameLines keeps line N frame N, whatever the frames are", async () =
   const errors = result.stderrText().trimEnd().split("\n");
   assertEquals(errors.length, 2);
   assert(errors[0]?.startsWith("packetpeer: frame 2: Cannot decode hex"), errors[0]);
-  assert(errors[1]?.endsWith("needs 4 bytes, 1 left (ERR_INVALID_DATA)"), errors[1]);
+  assert(errors[1]?.includes("needs 4 bytes, 1 left (ERR_INVALID_DATA)"), errors[1]);
 });
 
 Deno.test("FrameLines prints bytes in hex mode, whether they decode or not", async () => {

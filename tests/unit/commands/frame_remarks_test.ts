@@ -31,6 +31,24 @@ Deno.test("sayError() names frame, Godot's error, byte and path", () => {
   );
 });
 
+Deno.test("sayError() sends people to explain where it has no guess and knows no path", () => {
+  const line = errorLine("0200000007");
+  assert(line.endsWith("; packetpeer explain 0200000007 tells what it may be\n"), line);
+  const long = errorLine("ff".repeat(40));
+  assert(
+    long.endsWith("packetpeer explain tells what it may be (-o hex prints its bytes)\n"),
+    long,
+  );
+});
+
+Deno.test("sayError() says what positions count from", () => {
+  const io = memoryIo();
+  const frame = packetFrame("0200000007");
+  sayError(io.output, frame, 2, errorOf(frame), GODOT4, ", behind its length");
+  const line = io.stderrText();
+  assert(line.startsWith("packetpeer: frame 3, behind its length: Cannot decode int"), line);
+});
+
 Deno.test("sayError() hints at the length of a packet stream, and at objects", () => {
   const framed = errorLine("080000000200000007000000");
   assert(framed.endsWith("; it begins with its length: try --framing packet-stream\n"), framed);

@@ -57,3 +57,8 @@ Deno.test("FrameSelection says when there was no such conversation", () => {
 Deno.test("FrameSelection refuses a filter that does not parse", () => {
   assertThrows(() => select({ filter: "port = 1" }), ParseError);
 });
+
+Deno.test("FrameSelection says which option does not parse, and where", () => {
+  const error = assertThrows(() => select({ filter: "port = 4" }), ParseError, "--filter: ");
+  assertEquals([error.line, error.column], [1, 6]);
+});

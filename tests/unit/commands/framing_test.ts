@@ -87,3 +87,13 @@ Deno.test("PacketStream has no packets after a frame without end", () => {
   assertEquals(brief(stream.push(frame(SEVEN))), []);
   assertEquals(brief(stream.finish()), []);
 });
+
+Deno.test("packetsIn() says of packets that they came behind their length, and of others nothing", () => {
+  const framings = (bytes: Uint8Array, framing: Framing) =>
+    [...packetsIn(bytes, framing, DECODING)].map((found) =>
+      found.kind === "packet" ? found.framing : found.kind
+    );
+  assertEquals(framings(frame(SEVEN), "packet-stream"), ["packet-stream"]);
+  assertEquals(framings(frame(SEVEN), "auto"), ["packet-stream"]);
+  assertEquals(framings(SEVEN, "none"), [undefined]);
+});

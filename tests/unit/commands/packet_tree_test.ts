@@ -18,3 +18,9 @@ Deno.test("treeLines() is the same in colour, apart from the colours", async () 
   // deno-lint-ignore no-control-regex -- colours are control sequences
   assertEquals(colored.replaceAll(/\x1b\[\d+m/g, ""), plain);
 });
+
+Deno.test("treeLines() begins with the length of a packet that came framed", () => {
+  const lines = treeLines("tree", "p", SEVEN, { isFramed: true }, PLAIN);
+  const ranges = lines.map((line) => line.slice(0, 10));
+  assertEquals(ranges, ["0000..000c", "0000..0004", "0004..000c", "0004..0008", "0008..000c"]);
+});

@@ -3,7 +3,7 @@ import { DecodeError } from "../../../src/errors.ts";
 import { decodeVariant } from "../../../src/variant/decode.ts";
 import type { DecodeOptions } from "../../../src/variant/decoding.ts";
 import { encodeVariant } from "../../../src/variant/encode.ts";
-import { scanVariant, VariantScanner } from "../../../src/variant/scan.ts";
+import { isOneVariant, scanVariant, VariantScanner } from "../../../src/variant/scan.ts";
 import { variantFromText } from "../../../src/variant/text.ts";
 import { VariantType } from "../../../src/variant/types.ts";
 import { loadMalformedVectors, loadVariantVectors } from "../../support/vectors.ts";
@@ -140,6 +140,16 @@ Deno.test("scanVariant() tells thousands of keys apart", () => {
 Deno.test("scanVariant() reads an object whose class begins with NUL as null, as Godot does", () => {
   const bytes = bytesOf("18000000 02000000 00410000 02000000");
   assertEquals(scanVariant(bytes, { allowObjects: true }).size, 12);
+});
+
+Deno.test("isOneVariant() wants every byte, and no object unless it is told", () => {
+  const bytes = encodeVariant(variantFromText('{"id": 7}'));
+  assert(isOneVariant(bytes));
+  assert(!isOneVariant(bytes.subarray(0, -1)));
+  assert(!isOneVariant(Uint8Array.of(...bytes, 0)));
+  const object = encodeVariant(variantFromText("Object(Node)"), { fullObjects: true });
+  assert(!isOneVariant(object));
+  assert(isOneVariant(object, { allowObjects: true }));
 });
 
 Deno.test("VariantScanner starts over with every packet", () => {
