@@ -18,7 +18,7 @@ const MAX_PLAIN_ELAPSED = 1e15;
 const POINT = 0x2e, ZERO = 0x30;
 
 /** As many pairs of endpoints are remembered as there are numbers of so many bits. */
-const PAIR_BITS = 10;
+const PAIR_BITS = 14;
 
 const INDEX = ascii('{"index":');
 const SIZE = ascii(',"offset":0,"size":');
