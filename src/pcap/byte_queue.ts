@@ -56,6 +56,19 @@ export class ByteQueue {
   }
 
   /**
+   * Moves on, byte by byte, to where `isHere` is true; `size` bytes are there each time that it is
+   * asked. False where they are not, or where it is null: it needs more bytes.
+   */
+  seek(size: number, isHere: () => boolean | null): boolean {
+    while (this.ensure(size)) {
+      const answer = isHere();
+      if (answer !== false) return answer === true;
+      this.position++;
+    }
+    return false;
+  }
+
+  /**
    * Makes the window hold `count` bytes from `position` on, which may move the window. When so many
    * have not come yet, it returns false, and the queue no longer refers to any pushed chunk.
    */

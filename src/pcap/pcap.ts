@@ -144,19 +144,10 @@ export class PcapSource implements FrameSource {
 
   /** Moves on to the next place that looks like a record. False: that needs more bytes. */
   #findRecord(frame: Frame, isEnd: boolean): boolean {
-    const queue = this.#queue;
-    while (queue.ensure(RECORD_HEADER_SIZE)) {
-      const isRecord = this.#isRecord(frame, isEnd);
-      if (isRecord === null) return false;
-      if (isRecord) {
-        this.#reportLoss(frame);
-        return true;
-      }
-      queue.position++;
-    }
-    if (!isEnd) return false;
-    this.#reportEnd(frame);
-    return false;
+    const isFound = this.#queue.seek(RECORD_HEADER_SIZE, () => this.#isRecord(frame, isEnd));
+    if (isFound) this.#reportLoss(frame);
+    else if (isEnd) this.#reportEnd(frame);
+    return isFound;
   }
 
   /**

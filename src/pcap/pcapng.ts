@@ -294,19 +294,10 @@ export class PcapngSource implements FrameSource {
 
   /** Moves on to the next block that is whole. False: that needs more bytes. */
   #findBlock(frame: Frame, isEnd: boolean): boolean {
-    const queue = this.#queue;
-    while (queue.ensure(BLOCK_OVERHEAD)) {
-      const isBlock = this.#isBlock(isEnd);
-      if (isBlock === null) return false;
-      if (isBlock) {
-        this.#reportLoss(frame);
-        return true;
-      }
-      queue.position++;
-    }
-    if (!isEnd) return false;
-    this.#reportEnd(frame);
-    return false;
+    const isFound = this.#queue.seek(BLOCK_OVERHEAD, () => this.#isBlock(isEnd));
+    if (isFound) this.#reportLoss(frame);
+    else if (isEnd) this.#reportEnd(frame);
+    return isFound;
   }
 
   /** True when a whole block of a common type follows; null: needs more bytes. */

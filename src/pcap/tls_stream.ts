@@ -158,13 +158,9 @@ class TlsStream implements Dissector {
   }
 
   #findRecord(): boolean {
-    const queue = this.#queue;
-    while (queue.ensure(TLS_HEADER_SIZE)) {
-      this.#isSearching = !this.#isRecordNext();
-      if (!this.#isSearching) return true;
-      queue.position++;
-    }
-    return false;
+    const isFound = this.#queue.seek(TLS_HEADER_SIZE, () => this.#isRecordNext());
+    this.#isSearching = !isFound;
+    return isFound;
   }
 
   /** The beginning of the next record is not known any more; so many bytes of the stream are gone. */

@@ -130,3 +130,16 @@ Deno.test("ByteQueue gives the same bytes in any mix of chunks, reads and skips"
     }
   }));
 });
+
+Deno.test("ByteQueue.seek() stops where it is told, and where more bytes are needed", () => {
+  const queue = queueOf(numbers(4), numbers(4, 4));
+  const first = (): number => queue.bytes[queue.position] ?? -1;
+  assert(queue.seek(2, () => first() === 5));
+  assertEquals([first(), queue.offset], [5, 5]);
+  assertEquals(queue.seek(2, () => first() === 6 ? null : false), false);
+  assertEquals(queue.offset, 6);
+  assertEquals(queue.seek(2, () => false), false);
+  assertEquals(queue.offset, 7);
+  queue.push(numbers(2, 8));
+  assert(queue.seek(2, () => first() === 8));
+});
