@@ -12,6 +12,7 @@ import { ADDRESS_SIZE } from "./socket_address.ts";
 
 /** Room for any datagram: over IPv6 they can be a little larger than over IPv4. */
 const SLOT_SIZE = 65_536;
+const SLOT_SIZE_C = BigInt(SLOT_SIZE);
 /** From slot to slot: at a power of two, the small datagrams of a batch would share few cache lines. */
 const SLOT_STRIDE = SLOT_SIZE + 128;
 const HEADER_SIZE = 64;
@@ -33,8 +34,10 @@ abstract class DatagramBatch {
   protected readonly libc: Libc;
   /** Room for the datagrams. */
   readonly bytes: Uint8Array<ArrayBuffer> = new Uint8Array(BATCH_SIZE * SLOT_STRIDE);
+  /** The same memory. */
+  readonly words: Int32Array = new Int32Array(this.bytes.buffer);
   protected readonly headers: Uint8Array<ArrayBuffer> = new Uint8Array(BATCH_SIZE * HEADER_SIZE);
-  protected readonly words: Uint32Array = new Uint32Array(this.headers.buffer);
+  protected readonly headerWords: Uint32Array = new Uint32Array(this.headers.buffer);
   protected readonly pointers: BigUint64Array = new BigUint64Array(this.headers.buffer);
   /** Sizes of the slots, for C: each in the third of four words. */
   protected readonly vectorWords: Uint32Array;
@@ -78,11 +81,22 @@ export class ReceiveBatch extends DatagramBatch {
   receive(file: number, mayWait: boolean): number {
     if (this.#hasSources) {
       for (let i = 0; i < BATCH_SIZE; i++) {
-        this.words[i * HEADER_WORDS + NAME_LENGTH_WORD] = ADDRESS_SIZE;
+        this.headerWords[i * HEADER_WORDS + NAME_LENGTH_WORD] = ADDRESS_SIZE;
       }
     }
     const flags = mayWait ? MSG_WAITFORONE : MSG_DONTWAIT;
     return this.libc.functions.recvmmsg(file, this.headers, BATCH_SIZE, flags, null);
+  }
+
+  /**
+   * Waits for one datagram, on a connected socket that blocks, and receives it as the first of this
+   * batch; 1, or -1 for none or an error. For one, that takes a tenth less than a batch.
+   */
+  receiveOne(file: number): number {
+    const size = this.libc.functions.recv(file, this.bytes, SLOT_SIZE_C, 0);
+    if (size < 0) return -1;
+    this.headerWords[RECEIVED_WORD] = size;
+    return 1;
   }
 
   /** Where in `addresses` the source of a received datagram begins. */
@@ -97,7 +111,7 @@ export class ReceiveBatch extends DatagramBatch {
 
   /** The size of a received datagram. */
   sizeOf(index: number): number {
-    return this.words[index * HEADER_WORDS + RECEIVED_WORD] ?? 0;
+    return this.headerWords[index * HEADER_WORDS + RECEIVED_WORD] ?? 0;
   }
 }
 
@@ -118,6 +132,7 @@ export class SendBatch extends DatagramBatch {
     target: Uint8Array<ArrayBuffer> | null,
   ): number {
     const count = Math.min(BATCH_SIZE, payloads.length - first);
+    if (count === 1) return this.#sendOne(file, payloads[first]!, target); // below the length
     for (let i = 0; i < count; i++) {
       const payload = payloads[first + i]!; // below the length
       this.bytes.set(payload, i * SLOT_STRIDE);
@@ -127,12 +142,20 @@ export class SendBatch extends DatagramBatch {
     return this.libc.functions.sendmmsg(file, this.headers, count, MSG_DONTWAIT);
   }
 
+  #sendOne(file: number, payload: Uint8Array, target: Uint8Array<ArrayBuffer> | null): number {
+    const { sendto } = this.libc.functions;
+    // It is only read, so that it does not matter what kind of memory it is.
+    const bytes = payload as Uint8Array<ArrayBuffer>;
+    const size = BigInt(bytes.length);
+    return sendto(file, bytes, size, MSG_DONTWAIT, target, target?.length ?? 0) < 0 ? -1 : 1;
+  }
+
   #aim(target: Uint8Array<ArrayBuffer> | null, count: number): void {
     if (target !== null) this.addresses.set(target);
     const pointer = target === null ? 0n : addressOf(this.addresses);
     for (let i = 0; i < count; i++) {
       this.pointers[i * HEADER_SIZE / 8] = pointer;
-      this.words[i * HEADER_WORDS + NAME_LENGTH_WORD] = target?.length ?? 0;
+      this.headerWords[i * HEADER_WORDS + NAME_LENGTH_WORD] = target?.length ?? 0;
     }
     this.#target = target;
     this.#aimedHeaders = count;

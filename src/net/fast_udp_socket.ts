@@ -9,7 +9,7 @@
  */
 
 import { BATCH_SIZE } from "./libc.ts";
-import { turn } from "./clock.ts";
+import { systemClock, turn } from "./clock.ts";
 import { FastSystem } from "./fast_system.ts";
 import type { Address } from "../packet/peer.ts";
 import { PayloadPool } from "./payload_pool.ts";
@@ -47,6 +47,9 @@ export class FastUdpSocket extends UdpSocket {
   /** Deno does not wait: resolve it when it should. */
   #paused: PromiseWithResolvers<void> | null = null;
   #wasReadNow = false;
+  #isTicking = false;
+  /** How many answers may be on their way: if one, it is waited for alone. */
+  #awaited = 0;
   readonly #pool = new PayloadPool();
   /** Where the last datagram came from, or all do. */
   #source: Address = { hostname: "", port: 0 };
@@ -66,7 +69,7 @@ export class FastUdpSocket extends UdpSocket {
     if (this.#file === null || address === null) return false;
     this.#isConnected = this.#system.libc.connect(this.#file, address);
     this.#source = target;
-    if (this.#isConnected) this.#system.add(this);
+    if (this.#isConnected) this.#startTicking();
     return this.#isConnected;
   }
 
@@ -98,7 +101,7 @@ export class FastUdpSocket extends UdpSocket {
     if (this.isClosed) return false;
     this.#isWanted = true;
     this.#wasReadNow = true;
-    this.#system.add(this);
+    this.#startTicking();
     if (this.#paused === null || this.#handler === null) return false;
     const isDone = this.#system.isStarving() || !this.#receive(this.#handler, true);
     if (isDone) this.#resume();
@@ -132,6 +135,12 @@ export class FastUdpSocket extends UdpSocket {
     this.#system.release();
   }
 
+  #startTicking(): void {
+    if (this.#isTicking) return;
+    this.#isTicking = true;
+    this.#system.add(this);
+  }
+
   #sendNow(
     file: number,
     payloads: readonly Uint8Array[],
@@ -142,6 +151,7 @@ export class FastUdpSocket extends UdpSocket {
       const count = this.#system.outgoing.send(file, payloads, sent, target);
       if (count <= 0) break;
       sent += count;
+      this.#awaited += count;
     }
     return sent;
   }
@@ -164,16 +174,19 @@ export class FastUdpSocket extends UdpSocket {
   #receive(handler: DatagramHandler, mayWait: boolean): boolean {
     if (this.#file === null) return false;
     const batch = this.#isConnected ? this.#system.connected : this.#system.unconnected;
-    const count = batch.receive(this.#file, mayWait);
+    const isOne = mayWait && this.#awaited === 1 && this.#isConnected;
+    const count = isOne ? batch.receiveOne(this.#file) : batch.receive(this.#file, mayWait);
+    this.#awaited = count > 0 ? Math.max(0, this.#awaited - count) : 0;
     if (count <= 0) {
       const error = this.#system.libc.lastError();
       if (error !== null) handler.onError(error);
       return false;
     }
+    const time = (handler.clock ?? systemClock).wallMicros();
     for (let i = 0; i < count; i++) {
       const isSame = this.#isConnected || this.#isSameSource(batch.addresses, batch.sourceAt(i));
-      const payload = this.#pool.copy(batch.bytes, batch.startOf(i), batch.sizeOf(i), isSame);
-      handler.onDatagram(payload, this.#source.hostname, this.#source.port);
+      const payload = this.#pool.copy(batch, batch.startOf(i), batch.sizeOf(i), isSame);
+      handler.onDatagram(payload, this.#source.hostname, this.#source.port, time);
     }
     return mayWait || count === BATCH_SIZE;
   }

@@ -68,12 +68,7 @@ export class BoundedQueue<T> {
   /** Adds an item; false when it is not taken in, because the queue is full or has ended. */
   push(item: T): boolean {
     if (this.#end !== null) return false;
-    const waiter = this.#waiters.shift();
-    if (waiter !== undefined) {
-      waiter.stopWatching();
-      waiter.resolve(item);
-      return true;
-    }
+    if (this.#waiters.length > 0) return this.#handOver(item);
     if (this.isFull) return false;
     this.#items.push(item);
     this.#account(this.#options.sizeOf(item));
@@ -146,6 +141,13 @@ export class BoundedQueue<T> {
   leaveBudget(): void {
     if (this.#budget !== null) this.#budget.used -= this.#size;
     this.#budget = null;
+  }
+
+  #handOver(item: T): true {
+    const waiter = this.#waiters.shift()!; // its caller has seen one
+    waiter.stopWatching();
+    waiter.resolve(item);
+    return true;
   }
 
   #answerEnd(error: Error | null): null {

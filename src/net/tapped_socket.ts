@@ -27,10 +27,10 @@ class TappedSocket implements DatagramSocket {
 
   start(handler: DatagramHandler): void {
     this.#socket.start({
-      onDatagram: (payload, hostname, port) => {
-        const time = systemClock.wallMicros();
+      ...handler,
+      onDatagram: (payload, hostname, port, time) => {
         this.#tell("in", payload, { hostname, port }, time);
-        handler.onDatagram(payload, hostname, port);
+        handler.onDatagram(payload, hostname, port, time);
       },
       onError: (error) => handler.onError(error),
     });

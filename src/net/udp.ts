@@ -120,12 +120,11 @@ class UdpClient extends UdpPeer {
   constructor(socket: DatagramSocket, target: Address, options: UdpPeerOptions) {
     super(socket, target, options.queueSize);
     this.#socket = socket;
-    const clock = options.clock ?? systemClock;
     socket.connect(target);
     socket.start({
-      onDatagram: (payload, hostname, port) => {
-        if (!this.#isFromRemote(hostname, port)) return;
-        this.enqueueOrDrop({ payload, time: clock.wallMicros() });
+      clock: options.clock ?? systemClock,
+      onDatagram: (payload, hostname, port, time) => {
+        if (this.#isFromRemote(hostname, port)) this.enqueueOrDrop({ payload, time });
       },
       onError: (error) => this.#onError(error),
     });

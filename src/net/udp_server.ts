@@ -23,7 +23,7 @@ const MAX_PEERS = 8192;
 /** A server forgets a peer that was silent for so long. */
 const IDLE_MS = 60_000;
 /** How often a server looks for silent peers: on the next datagram after so long. */
-const SWEEP_MS = 1000;
+const SWEEP_MICROS = 1_000_000;
 
 /** How to open a server. */
 export interface UdpServerOptions extends WaitOptions, UdpSocketOptions {
@@ -53,7 +53,8 @@ export async function openUdpServer(
 }
 
 class UdpServerPeer extends UdpPeer {
-  lastHeardMs = 0;
+  /** By the clock's `wallMicros`. */
+  lastHeard = 0;
   readonly #onClose: (peer: UdpServerPeer) => void;
 
   constructor(
@@ -89,9 +90,8 @@ class UdpServer extends QueuedServer {
   readonly address: Address;
   readonly #socket: DatagramSocket;
   readonly #options: UdpServerOptions;
-  readonly #clock: Clock;
   readonly #maxPeers: number;
-  readonly #idleMs: number;
+  readonly #idleMicros: number;
   /** By address, the longest silent first. */
   readonly #peers: Map<string, UdpServerPeer> = new Map();
   readonly #budget: Budget;
@@ -99,7 +99,8 @@ class UdpServer extends QueuedServer {
   #latest:
     | { readonly hostname: string; readonly port: number; readonly peer: UdpServerPeer }
     | null = null;
-  #lastSweepMs = 0;
+  /** By the clock's `wallMicros`. */
+  #lastSweep = 0;
   #droppedPackets = 0;
 
   constructor(socket: DatagramSocket, options: UdpServerOptions) {
@@ -108,12 +109,14 @@ class UdpServer extends QueuedServer {
     this.#socket = socket;
     this.address = datagramSource(socket.address.hostname, socket.address.port);
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
     this.#maxPeers = maxPeers;
-    this.#idleMs = options.idleMs ?? IDLE_MS;
+    this.#idleMicros = (options.idleMs ?? IDLE_MS) * 1000;
     this.#budget = new Budget(options.serverQueueSize ?? SERVER_QUEUE_SIZE);
     socket.start({
-      onDatagram: (payload, hostname, port) => this.#onDatagram(payload, hostname, port),
+      clock: options.clock ?? systemClock,
+      onDatagram: (payload, hostname, port, time) => {
+        this.#onDatagram(payload, hostname, port, time);
+      },
       // Some system's word that a reply went to a closed port: no concern of the other peers.
       onError: () => {},
     });
@@ -129,17 +132,20 @@ class UdpServer extends QueuedServer {
     await this.#socket.close();
   }
 
-  #onDatagram(payload: Uint8Array<ArrayBuffer>, hostname: string, port: number): void {
-    const now = this.#clock.monotonicMs();
-    if (now - this.#lastSweepMs >= SWEEP_MS) this.#forgetSilent(now);
+  #onDatagram(
+    payload: Uint8Array<ArrayBuffer>,
+    hostname: string,
+    port: number,
+    time: number,
+  ): void {
+    if (time - this.#lastSweep >= SWEEP_MICROS) this.#forgetSilent(time);
     const peer = this.#peerOf(hostname, port);
     if (peer === null) {
       this.#droppedPackets++;
       return;
     }
-    peer.lastHeardMs = now;
-    const packet = { payload, time: this.#clock.wallMicros() };
-    if (!peer.deliver(packet)) this.#droppedPackets++;
+    peer.lastHeard = time;
+    if (!peer.deliver({ payload, time })) this.#droppedPackets++;
   }
 
   /** The peer of an address, a new one if need be, which is now the one that was heard last. */
@@ -174,9 +180,9 @@ class UdpServer extends QueuedServer {
   }
 
   #forgetSilent(now: number): void {
-    this.#lastSweepMs = now;
+    this.#lastSweep = now;
     for (const peer of this.#peers.values()) {
-      if (now - peer.lastHeardMs < this.#idleMs) return;
+      if (now - peer.lastHeard < this.#idleMicros) return;
       peer.forget();
     }
   }

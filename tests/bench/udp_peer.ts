@@ -48,11 +48,12 @@ async function receiveSome(peer: PacketPeer): Promise<number> {
 export async function pingPong(peer: PacketPeer, count: number, size: number): Promise<number[]> {
   const payloads = [new Uint8Array(size).fill(1)];
   const times: number[] = [];
-  for (let i = 0; i < count; i++) {
-    const start = performance.now();
+  for (let i = 0, start = performance.now(); i < count; i++) {
     await peer.sendBatch(payloads);
     await peer.receiveBatch({ mayBlock: true });
-    times.push((performance.now() - start) * 1000);
+    const end = performance.now();
+    times.push((end - start) * 1000);
+    start = end;
   }
   return times;
 }

@@ -1,11 +1,13 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import { PeerError } from "../../../src/errors.ts";
+import type { Clock } from "../../../src/net/clock.ts";
 import { FastUdpSocket, openFastUdpSocket } from "../../../src/net/fast_udp_socket.ts";
 import { openUdpPeer } from "../../../src/net/udp.ts";
 import { openUdpServer } from "../../../src/net/udp_server.ts";
 import type { UdpSocket } from "../../../src/net/udp_socket.ts";
 import type { PacketPeer } from "../../../src/packet/peer.ts";
 import { BareUdp } from "../../support/bare_sockets.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
 import { fastTest } from "../../support/fast_sockets.ts";
 import { hasIpv6 } from "../../support/loopback.ts";
 
@@ -121,6 +123,65 @@ fastTest("receiveNow() before the start reads from the first datagram on", async
   assertEquals(to.receiveNow(), true);
   assertEquals([payloads, await sent, await sentMore], [[1, 2], 1, 1]);
   await Promise.all([from.socket.close(), to.close()]);
+});
+
+fastTest("FastUdpSocket reads the clock once for all that one call brings", async () => {
+  const clock = new FakeClock();
+  using other = new BareUdp();
+  const socket = openFastUdpSocket("127.0.0.1", 0);
+  const times = new Set<number>();
+  const came = Promise.withResolvers<void>();
+  let datagrams = 0, readings = 0;
+  const counting: Clock = {
+    monotonicMs: () => clock.monotonicMs(),
+    wallMicros: () => clock.wallMicros() + ++readings,
+  };
+  for (let i = 0; i < 9; i++) await other.send("more", socket.address);
+  socket.start({
+    clock: counting,
+    onDatagram: (_payload, _hostname, _port, time) => {
+      times.add(time);
+      if (++datagrams === 9) came.resolve();
+    },
+    onError: came.reject,
+  });
+  await came.promise;
+  assertEquals([times.size, readings], [1, 1]);
+  await socket.close();
+});
+
+fastTest("a UDP peer that asks for one answer at a time gets each, of any size", async () => {
+  using other = new BareUdp();
+  await using peer = await openUdpPeer("127.0.0.1", other.port);
+  const ask = async (bytes: number): Promise<number | undefined> => {
+    const [count, [, from]] = await Promise.all([
+      peer.sendBatch([new Uint8Array(bytes)]),
+      other.conn.receive(new Uint8Array(65_536)),
+    ]);
+    assertEquals(count, 1);
+    const answer = new Uint8Array(bytes).fill(7);
+    await other.conn.send(answer, from);
+    const packets = await peer.receiveBatch({ mayBlock: true, ...LIMITS });
+    assertEquals(packets?.map(({ payload }) => payload), [answer]);
+    return packets?.length;
+  };
+  for (const bytes of [1, 3, 64, 65, 1400, 65_507, 2]) assertEquals(await ask(bytes), 1);
+});
+
+fastTest("a UDP peer that awaits one answer and gets three has all in order", async () => {
+  using other = new BareUdp();
+  await using peer = await openUdpPeer("127.0.0.1", other.port);
+  const texts: string[] = [];
+  while (texts.length < 9) {
+    await peer.sendBatch([new Uint8Array(1)]);
+    const from = peer.localAddress;
+    for (let i = 0; i < 3; i++) await other.send(`${texts.length + i}`, from);
+    for (const wanted = texts.length + 3; texts.length < wanted;) {
+      const packets = await peer.receiveBatch({ mayBlock: true, ...LIMITS });
+      for (const { payload } of packets ?? []) texts.push(new TextDecoder().decode(payload));
+    }
+  }
+  assertEquals(texts.join(" "), "0 1 2 3 4 5 6 7 8");
 });
 
 fastTest("receiveNow() of a closed socket reads nothing", async () => {

@@ -53,12 +53,14 @@ Deno.test("tappedSocket() tells what came and what was sent", async () => {
   const watched = tappedSocket(socket, log);
   const came: string[] = [];
   watched.start({
-    onDatagram: (payload, hostname, port) => came.push(`${payload.toHex()} ${hostname} ${port}`),
+    onDatagram: (payload, hostname, port, time) => {
+      came.push(`${payload.toHex()} ${hostname} ${port} ${time}`);
+    },
     onError: (error) => came.push(error.message),
   });
-  socket.handler?.onDatagram(Uint8Array.of(7), PEER.hostname, PEER.port);
+  socket.handler?.onDatagram(Uint8Array.of(7), PEER.hostname, PEER.port, 5);
   socket.handler?.onError(new Error("unreachable"));
-  assertEquals(came, ["07 ::ffff:127.0.0.1 2", "unreachable"]);
+  assertEquals(came, ["07 ::ffff:127.0.0.1 2 5", "unreachable"]);
   await watched.send(Uint8Array.of(1, 2), PEER);
   await assertRejects(() => watched.send(new Uint8Array(3), PEER), Error, "too large");
   const batch = [Uint8Array.of(3), Uint8Array.of(4), Uint8Array.of(5)];
