@@ -16,15 +16,29 @@ export type ConnectOutcome =
   | { readonly peer: PacketPeer; readonly durationMs: number }
   | { readonly error: PeerError };
 
-/** Connects once; `tap` looks on from then on. Rejects with the signal's reason when it is aborted, and with what is a bug. */
+/** How to connect once. */
+export interface ConnectOptions {
+  /** Looks on from then on. */
+  readonly tap?: WireTap | undefined;
+  /** See `OpenPeerOptions`: for a client that is the only one. */
+  readonly mayBlock?: boolean;
+}
+
+/** Connects once. Rejects with the signal's reason when it is aborted, and with what is a bug. */
 export async function connectOnce(
   { endpoint, timeoutMs, maxPacketSize }: BenchSettings,
   security: ClientSecurity | null,
   signal: AbortSignal,
-  tap?: WireTap,
+  { tap, mayBlock = false }: ConnectOptions = {},
 ): Promise<ConnectOutcome> {
   const startMs = systemClock.monotonicMs();
-  const limits = { timeoutMs, maxPacketSize, signal, ...(tap === undefined ? {} : { tap }) };
+  const limits = {
+    timeoutMs,
+    maxPacketSize,
+    mayBlock,
+    signal,
+    ...(tap === undefined ? {} : { tap }),
+  };
   try {
     const peer = await openPeer(endpoint, security === null ? limits : { ...limits, security });
     return { peer, durationMs: systemClock.monotonicMs() - startMs };
@@ -83,6 +97,8 @@ export async function keepConnecting(plan: ConnectingPlan): Promise<PeerError | 
     ? plan.security
     : { ...plan.security, sessions };
   using _context = await holdContext(settings, security);
+  using _sockets = await holdSockets(settings);
+  const mayBlock = settings.clients === 1;
   const schedule = scheduleOf(plan.model, plan.startMs);
   let [measured, established] = [0, 0];
   let failure: PeerError | null = null;
@@ -90,10 +106,11 @@ export async function keepConnecting(plan: ConnectingPlan): Promise<PeerError | 
     const dueMs = await nextDue(schedule, plan);
     if (dueMs === null) break;
     const lateMs = Math.max(0, systemClock.monotonicMs() - dueMs);
-    const outcome = await connectOnce(settings, security, signal, plan.tap).catch((error) => {
-      if (signal.aborted) return null;
-      throw error;
-    });
+    const outcome = await connectOnce(settings, security, signal, { tap: plan.tap, mayBlock })
+      .catch((error) => {
+        if (signal.aborted) return null;
+        throw error;
+      });
     if (outcome === null) break;
     if (dueMs >= plan.measureFromMs) {
       measured++;
@@ -211,6 +228,17 @@ export async function holdContext(
     if (error instanceof PeerError) return null;
     throw error;
   }
+}
+
+/** The same for what quick UDP sockets share. null where there are none. */
+async function holdSockets(
+  { endpoint: { scheme } }: Pick<BenchSettings, "endpoint">,
+): Promise<Disposable | null> {
+  if (scheme !== "dtls") return null;
+  const { FastSystem } = await load<typeof import("../net/fast_system.ts")>(
+    "../net/fast_system.ts",
+  );
+  return FastSystem.acquire();
 }
 
 /** The same without sessions: every handshake is a full one. */

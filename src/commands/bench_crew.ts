@@ -142,7 +142,7 @@ class Crew {
     const connectSome = async (): Promise<void> => {
       while (started < clients && !interrupted.aborted) {
         started++;
-        const outcome = await connectOnce(settings, this.#security, interrupted, tap)
+        const outcome = await connectOnce(settings, this.#security, interrupted, { tap })
           .catch(ifAborted);
         if (outcome !== null) outcomes.push(outcome);
       }
@@ -226,7 +226,7 @@ class Crew {
     await sleepUntil(startMs, interrupted);
     if (interrupted.aborted) return null;
     try {
-      const outcome = await connectOnce(settings, this.#security, interrupted, tap);
+      const outcome = await connectOnce(settings, this.#security, interrupted, { tap });
       recordOutcome(recording, outcome);
       return outcome;
     } catch (error) {

@@ -6,7 +6,7 @@
 import { connectDtls, type DtlsSession } from "../dtls/session.ts";
 import { PeerError } from "../errors.ts";
 import { type Address, formatAddress, type PacketPeer, type WaitOptions } from "../packet/peer.ts";
-import { type Clock, formatMs, systemClock, turn, within } from "./clock.ts";
+import { type Clock, formatMs, systemClock, within } from "./clock.ts";
 import { canonicalHost, formatEndpoint } from "./endpoint.ts";
 import { DtlsPeer } from "./dtls_peer.ts";
 import { udpSocketOpener, type UdpSocketOptions } from "./open_udp_socket.ts";
@@ -95,7 +95,8 @@ async function connect(
       ...(signal === undefined ? {} : { signal }),
       ...(timeoutMs === Infinity ? {} : { timeoutMs }),
     };
-    await within(limits, (ms) => opening.tooLate(ms), () => opening.open());
+    signal?.throwIfAborted();
+    if (!opening.open()) await within(limits, (ms) => opening.tooLate(ms), () => opening.opened);
     return opening;
   } catch (error) {
     await opening.close();
@@ -123,7 +124,8 @@ class DtlsClient extends DtlsPeer {
     this.#parts = parts;
   }
 
-  open(): Promise<void> {
+  /** Begins. True when that was enough: else wait for `opened`. */
+  open(): boolean {
     const { socket, target, options } = this.#parts;
     const { mayBlock = false } = options;
     socket.connect(target);
@@ -137,10 +139,14 @@ class DtlsClient extends DtlsPeer {
       },
       onError: (error) => this.#onError(error),
     });
+    if (mayBlock) this.withoutTimers(() => this.#begin());
+    else this.start();
+    return this.status === "connected";
+  }
+
+  #begin(): void {
     this.start();
-    if (mayBlock) this.#receiveNow();
-    // Else a loop that connects would let no timer and no signal through.
-    return mayBlock ? turn().then(() => this.opened) : this.opened;
+    this.#receiveNow();
   }
 
   #onDatagram(payload: Uint8Array<ArrayBuffer>): void {

@@ -55,6 +55,9 @@ export class DtlsPeer extends QueuedPeer {
   #wakeTimer: ReturnType<typeof setTimeout> | undefined;
   /** When that timer fires; it may be earlier than asked for. */
   #wakeTimerMs = Infinity;
+  /** When the session wants to be woken. */
+  #wakeMs = Infinity;
+  #hasTimers = true;
   #watchTimer: ReturnType<typeof setTimeout> | undefined;
   #isReleased = false;
 
@@ -86,6 +89,14 @@ export class DtlsPeer extends QueuedPeer {
   start(): void {
     this.#watch();
     this.#advance();
+  }
+
+  /** Sets a timer only if one is still needed after the work, which takes no longer than a moment. */
+  protected withoutTimers(work: () => void): void {
+    this.#hasTimers = false;
+    work();
+    this.#hasTimers = true;
+    this.#setWakeTimer();
   }
 
   /** A datagram came from the remote address. False when a packet in it was dropped. */
@@ -179,7 +190,8 @@ export class DtlsPeer extends QueuedPeer {
           this.enqueueOrDrop({ payload: output.payload, time: clock.wallMicros() });
           break;
         case "wake":
-          this.#wakeAt(output.at);
+          this.#wakeMs = output.at ?? Infinity;
+          if (this.#hasTimers) this.#setWakeTimer();
           break;
         case "status":
           this.#onStatus(output);
@@ -257,11 +269,12 @@ export class DtlsPeer extends QueuedPeer {
   }
 
   /** A timer that is too early does no harm: each flight puts it off, and it costs more than one. */
-  #wakeAt(at: number | null): void {
-    if (at !== null && at >= this.#wakeTimerMs) return;
+  #setWakeTimer(): void {
+    const at = this.#wakeMs;
+    if (this.#wakeTimerMs === at || (this.#wakeTimerMs < at && at < Infinity)) return;
     clearTimeout(this.#wakeTimer);
-    this.#wakeTimerMs = at ?? Infinity;
-    if (at === null) return;
+    this.#wakeTimerMs = at;
+    if (at === Infinity || this.#isReleased) return;
     const { clock } = this.#link;
     this.#wakeTimer = setTimeout(() => {
       this.#wakeTimerMs = Infinity;

@@ -23,7 +23,7 @@ export interface Ticking {
 let shared: { readonly system: FastSystem; users: number } | null = null;
 
 /** Loaded once; see `acquire`. */
-export class FastSystem {
+export class FastSystem implements Disposable {
   readonly libc: Libc;
   readonly #sockets: Set<Ticking> = new Set();
   #connected: ReceiveBatch | null = null;
@@ -52,7 +52,12 @@ export class FastSystem {
   release(): void {
     if (shared === null || shared.system !== this || --shared.users > 0) return;
     shared = null;
+    clearInterval(this.#timer);
     this.libc.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
   }
 
   /** Where a connected socket receives. */
@@ -70,7 +75,7 @@ export class FastSystem {
     return this.#outgoing ??= new SendBatch(this.libc);
   }
 
-  /** Has the timer call a socket. */
+  /** Has the timer call a socket. It goes on without any: a new one for each socket is expensive. */
   add(socket: Ticking): void {
     this.#sockets.add(socket);
     if (this.#timer !== undefined) return;
@@ -80,9 +85,6 @@ export class FastSystem {
 
   remove(socket: Ticking): void {
     this.#sockets.delete(socket);
-    if (this.#sockets.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
   }
 
   /** True when timers have not been let run for long: whoever keeps calling should wait a `turn`. */

@@ -91,6 +91,5 @@ async function main(
   console.log(sent, received, ms);
 }
 
-const system = FastSystem.acquire(); // likewise
+using _system = FastSystem.acquire(); // likewise
 await main(Deno.args);
-system?.release();
