@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-console -- a report on the terminal is what this program is for
 /**
  * DTLS on loopback: our client against one in C with OpenSSL (`dtls_peer.c`), both with the same
- * server in C; our server against that one, both with the client in C; and both kinds of packets against plain UDP. All in one run, taking turns; of each,
- * the best round counts, since everything else on the machine only makes it slower.
+ * server in C; our server against that one, both with the client in C; and both kinds of packets
+ * against plain UDP. All in one run, taking turns.
  */
 
 import { certificateFor, whyNoOpenSsl } from "../support/certificates.ts";
@@ -14,16 +14,15 @@ import {
   ourPeer,
   pinned,
   printRatio,
-  runForNumbers,
   RunningPeer,
 } from "./native_peer.ts";
+import { type FigureOf, Turns } from "./turns.ts";
 
-const ROUNDS = 6;
 const SIZE = 64;
 const WINDOW = 32;
-const WINDOW_MS = 500;
-const PINGS = 10_000;
-const HANDSHAKES = { full: 150, resumed: 400 } as const;
+const WINDOW_MS = 100;
+const PINGS = 2000;
+const HANDSHAKES = { full: 50, resumed: 100 } as const;
 const OURS = ourPeer("dtls_peer.ts");
 const OURS_PLAIN = ourPeer("udp_peer.ts");
 
@@ -52,7 +51,7 @@ export async function benchDtls(): Promise<void> {
   const key = await peers.write("key.pem", made.keyPem);
   const setup = { native, nativeUdp, certificate, key };
   console.log(
-    `\nDTLS on loopback, ${SIZE} bytes, against C with OpenSSL; best of ${ROUNDS} rounds`,
+    `\nDTLS on loopback, ${SIZE} bytes, against C with OpenSSL; medians of many short turns`,
   );
   for (const kind of ["full", "resumed"] as const) {
     await measurePart(`${kind} handshakes`, () => benchHandshakes(setup, kind));
@@ -66,85 +65,69 @@ export async function benchDtls(): Promise<void> {
 async function benchHandshakes(setup: Setup, kind: Kind): Promise<void> {
   const { native, certificate, key } = setup;
   await using server = await RunningPeer.start([native, "echo", certificate, key]);
-  const run = (client: Argv): Promise<number> => shakeHands(client, server, certificate, kind);
-  const [ours, theirs] = await best([() => run(OURS), () => run([native])]);
-  printRatio(ours / theirs, `handshakes, ${kind}`, rates(ours, theirs));
+  const args = connecting(server, certificate, kind);
+  const turns = await Turns.of([[...OURS, ...args], [native, ...args]], handshakesOf(kind));
+  printRatio(turns.ratioTo(1), `handshakes, ${kind}`, rates(turns));
 }
 
 /** How fast our server is, and one in C with a thread a client, for the same client in C. */
 async function benchServing({ native, certificate, key }: Setup, kind: Kind): Promise<void> {
   await using ours = await RunningPeer.start([...OURS, "echo", certificate, key]);
   await using theirs = await RunningPeer.start([native, "echo", certificate, key]);
-  const run = (server: RunningPeer): Promise<number> =>
-    shakeHands([native], server, certificate, kind);
-  await best([() => run(ours)]); // warms up: the server goes on
-  const [our, their] = await best([() => run(ours), () => run(theirs)]);
-  printRatio(our / their, `handshakes of our server, ${kind}`, rates(our, their));
+  const clients = [ours, theirs].map((server) => [
+    native,
+    ...connecting(server, certificate, kind),
+  ]);
+  const turns = await Turns.of(clients, handshakesOf(kind));
+  printRatio(turns.ratioTo(1), `handshakes of our server, ${kind}`, rates(turns));
+}
+
+function connecting({ port }: RunningPeer, certificate: string, kind: Kind): Argv {
+  const isResumed = Number(kind === "resumed");
+  return ["connect", port, certificate, HANDSHAKES[kind], isResumed].map(String);
 }
 
 /** Handshakes a second, one after the other. */
-async function shakeHands(
-  client: Argv,
-  { port }: RunningPeer,
-  certificate: string,
-  kind: Kind,
-): Promise<number> {
-  const isResumed = kind === "resumed";
-  const args = ["connect", port, certificate, HANDSHAKES[kind], Number(isResumed)].map(String);
-  const [count = 0, resumed = 0, ms = 0] = await runForNumbers([...client, ...args]);
-  if (resumed !== (isResumed ? count : 0)) throw new Error(`${resumed} of ${count} were resumed`);
-  return count / ms * 1000;
+function handshakesOf(kind: Kind): FigureOf {
+  return ([count = 0, resumed = 0, ms = NaN]) => {
+    const expected = kind === "resumed" ? count : 0;
+    if (resumed !== expected) throw new Error(`${resumed} of ${count} were resumed`);
+    return count / ms * 1000;
+  };
 }
 
 async function benchPackets({ native, nativeUdp, certificate, key }: Setup): Promise<void> {
   await using server = await RunningPeer.start([native, "echo", certificate, key]);
   await using plain = await RunningPeer.start([nativeUdp, "echo"]);
-  const run = async (client: Argv, before: readonly (string | number)[]): Promise<number> => {
-    const args = ["window", ...before, WINDOW, SIZE, WINDOW_MS].map(String);
-    const [, received = 0, ms = 0] = await runForNumbers([...client, ...args]);
-    return received / ms * 1000;
-  };
-  const [ours, theirs, oursPlain] = await best([
-    () => run(OURS, [server.port, certificate]),
-    () => run([native], [server.port, certificate]),
-    () => run(OURS_PLAIN, [plain.port]),
-  ]);
-  printRatio(ours / theirs, `echo, window ${WINDOW}`, rates(ours, theirs));
-  printRatio(ours / oursPlain, "of our plain UDP", `${formatRate(oursPlain)}/s`);
+  const rest = [WINDOW, SIZE, WINDOW_MS].map(String);
+  const args = ["window", String(server.port), certificate, ...rest];
+  const turns = await Turns.of(
+    [[...OURS, ...args], [native, ...args], [...OURS_PLAIN, "window", String(plain.port), ...rest]],
+    ([, received = 0, ms = NaN]) => received / ms * 1000,
+  );
+  printRatio(turns.ratioTo(1), `echo, window ${WINDOW}`, rates(turns));
+  printRatio(turns.ratioTo(2), "of our plain UDP", `${formatRate(turns.medianOf(2))}/s`);
 }
 
 async function benchRoundTrip({ native, nativeUdp, certificate, key }: Setup): Promise<void> {
   await using server = await RunningPeer.start(pinned([native, "echo", certificate, key]));
   await using plain = await RunningPeer.start(pinned([nativeUdp, "echo"]));
-  const run = async (client: Argv, before: readonly (string | number)[]): Promise<number> => {
-    const args = ["ping", ...before, PINGS, SIZE].map(String);
-    return 1 / ((await runForNumbers(pinned([...client, ...args])))[0] ?? NaN);
-  };
-  const [ours, theirs, oursPlain] = (await best([
-    () => run(OURS, [server.port, certificate]),
-    () => run([native], [server.port, certificate]),
-    () => run(OURS_PLAIN, [plain.port]),
-  ])).map((rate) => 1 / rate) as [number, number, number]; // as many as were run
-  const figures = `${ours.toFixed(1)} µs, C ${theirs.toFixed(1)} µs`;
-  printRatio(ours / theirs, "round trip on one CPU, p50", figures);
-  printRatio(ours / oursPlain, "of our plain UDP", `${oursPlain.toFixed(1)} µs`);
+  const rest = [PINGS, SIZE].map(String);
+  const args = ["ping", String(server.port), certificate, ...rest];
+  const contenders = [
+    [...OURS, ...args],
+    [native, ...args],
+    [...OURS_PLAIN, "ping", String(plain.port), ...rest],
+  ];
+  const turns = await Turns.of(contenders.map(pinned), ([p50 = NaN]) => p50);
+  const [ours, theirs, oursPlain] = [0, 1, 2].map((i) => turns.medianOf(i).toFixed(1));
+  printRatio(turns.ratioTo(1), "round trip on one CPU, p50", `${ours} µs, C ${theirs} µs`);
+  printRatio(turns.ratioTo(2), "of our plain UDP", `${oursPlain} µs`);
 }
 
-/** The highest rate of each, which take turns. */
-async function best(
-  contenders: readonly (() => Promise<number>)[],
-): Promise<[number, number, number]> {
-  const highest: [number, number, number] = [0, 0, 0];
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [i, run] of contenders.entries()) {
-      highest[i] = Math.max(highest[i] ?? 0, await run());
-    }
-  }
-  return highest;
-}
-
-function rates(ours: number, theirs: number): string {
-  return `${formatRate(ours)}/s, C ${formatRate(theirs)}/s`;
+/** The rates of the first two contenders. */
+function rates(turns: Turns): string {
+  return `${formatRate(turns.medianOf(0))}/s, C ${formatRate(turns.medianOf(1))}/s`;
 }
 
 if (import.meta.main) await benchDtls();

@@ -2,12 +2,13 @@
  * The C side of the DTLS benchmark: DTLS 1.2 as a plain program does it with OpenSSL, which owns the
  * sockets. The certificate is what clients trust.
  *
- *   dtls_peer echo CERT KEY                       answers each packet with itself; prints its port
+ *   dtls_peer echo CERT KEY                       answers each packet with itself
  *   dtls_peer connect PORT CERT COUNT RESUME      handshakes one after the other, full or resumed
- *   dtls_peer ping PORT CERT COUNT SIZE           one packet at a time; prints round trips
+ *   dtls_peer ping PORT CERT COUNT SIZE           one packet at a time; answers with round trips
  *   dtls_peer window PORT CERT N SIZE MS          keeps N packets on their way
  *
- * `echo` ends when it is killed. Each prints plain numbers on a line.
+ * All print a port first. Then all but `echo` answer each byte of their standard input with plain
+ * numbers on a line, and end with it; `echo` ends when it is killed.
  */
 
 #include <arpa/inet.h>
@@ -176,13 +177,15 @@ static void close_client(SSL *ssl) {
   SSL_free(ssl);
 }
 
-static void shake_hands(int port, const char *certificate, int count, int is_resumed) {
-  SSL_CTX *context = client_context(certificate);
-  SSL_SESSION *session = NULL;
+/* Waits for the next byte of the input; false at its end. */
+static int is_asked(void) {
+  char question;
+  fflush(stdout);
+  return read(0, &question, 1) == 1;
+}
+
+static void shake_hands(SSL_CTX *context, int port, int count, SSL_SESSION *session) {
   int resumed = 0;
-  SSL *first = open_client(context, port, NULL);
-  if (is_resumed) session = SSL_get1_session(first);
-  close_client(first);
   double start = now_us();
   for (int i = 0; i < count; i++) {
     SSL *ssl = open_client(context, port, session);
@@ -192,13 +195,22 @@ static void shake_hands(int port, const char *certificate, int count, int is_res
   printf("%d %d %f\n", count, resumed, (now_us() - start) / 1000);
 }
 
+static void keep_connecting(int port, const char *certificate, int count, int is_resumed) {
+  SSL_CTX *context = client_context(certificate);
+  SSL_SESSION *session = NULL;
+  SSL *first = open_client(context, port, NULL);
+  if (is_resumed) session = SSL_get1_session(first);
+  close_client(first);
+  printf("%d\n", port);
+  while (is_asked()) shake_hands(context, port, count, session);
+}
+
 static int ascending(const void *a, const void *b) {
   double x = *(const double *)a, y = *(const double *)b;
   return (x > y) - (x < y);
 }
 
-static void ping(int port, const char *certificate, int count, int size) {
-  SSL *ssl = open_client(client_context(certificate), port, NULL);
+static void ping(SSL *ssl, int count, int size) {
   double *times = malloc(count * sizeof *times);
   char buffer[LARGEST] = {0};
   for (int i = 0; i < count; i++) {
@@ -209,17 +221,14 @@ static void ping(int port, const char *certificate, int count, int size) {
   }
   qsort(times, count, sizeof *times, ascending);
   printf("%f %f\n", times[count / 2], times[count * 99 / 100]);
-  close_client(ssl);
+  free(times);
 }
 
-static void window(int port, const char *certificate, int limit, int size, double duration_ms) {
-  SSL *ssl = open_client(client_context(certificate), port, NULL);
+static void window(SSL *ssl, int limit, int size, double duration_ms) {
   int file = SSL_get_fd(ssl);
   char buffer[LARGEST] = {0};
   long sent = 0, received = 0;
   double start = now_us(), end = start + duration_ms * 1000;
-  BIO_set_nbio(SSL_get_rbio(ssl), 1);
-  BIO_socket_nbio(file, 1);
   for (;;) {
     double now = now_us();
     while (now < end && sent - received < limit) {
@@ -234,7 +243,22 @@ static void window(int port, const char *certificate, int limit, int size, doubl
     if (got == 0 && poll(&ready, 1, LOST_AFTER_MS) == 0) break;
   }
   printf("%ld %ld %f\n", sent, received, (now_us() - start) / 1000);
-  BIO_socket_nbio(file, 0);
+}
+
+static void pings(int port, const char *certificate, int count, int size) {
+  SSL *ssl = open_client(client_context(certificate), port, NULL);
+  printf("%d\n", port);
+  while (is_asked()) ping(ssl, count, size);
+  close_client(ssl);
+}
+
+static void windows(int port, const char *certificate, int limit, int size, double duration_ms) {
+  SSL *ssl = open_client(client_context(certificate), port, NULL);
+  printf("%d\n", port);
+  BIO_set_nbio(SSL_get_rbio(ssl), 1);
+  BIO_socket_nbio(SSL_get_fd(ssl), 1);
+  while (is_asked()) window(ssl, limit, size, duration_ms);
+  BIO_socket_nbio(SSL_get_fd(ssl), 0);
   close_client(ssl);
 }
 
@@ -244,10 +268,10 @@ int main(int count, char **arguments) {
   for (int i = 2; i < count && i < 7; i++) numbers[i] = atoi(arguments[i]);
   if (RAND_bytes(secret, sizeof secret) != 1) fail("RAND_bytes");
   if (strcmp(role, "echo") == 0) echo(arguments[2], arguments[3]);
-  else if (strcmp(role, "connect") == 0) shake_hands(numbers[2], arguments[3], numbers[4], numbers[5]);
-  else if (strcmp(role, "ping") == 0) ping(numbers[2], arguments[3], numbers[4], numbers[5]);
+  else if (strcmp(role, "connect") == 0) keep_connecting(numbers[2], arguments[3], numbers[4], numbers[5]);
+  else if (strcmp(role, "ping") == 0) pings(numbers[2], arguments[3], numbers[4], numbers[5]);
   else if (strcmp(role, "window") == 0)
-    window(numbers[2], arguments[3], numbers[4], numbers[5], numbers[6]);
+    windows(numbers[2], arguments[3], numbers[4], numbers[5], numbers[6]);
   else return 2;
   return 0;
 }

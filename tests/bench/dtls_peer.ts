@@ -1,33 +1,26 @@
 // deno-lint-ignore-file no-console -- numbers on a line are what this program is for
 /**
  * Our side of the DTLS benchmark: the roles of `dtls_peer.c`, over the transport interface as the
- * commands use it. Prints the same numbers.
+ * commands use it. Answers with the same numbers.
  */
 
 import { openPeer, openServer } from "../../src/net/open.ts";
 import { FastSystem } from "../../src/net/fast_system.ts";
 import { type ClientSecurity, SecureEndpoint } from "../../src/net/security.ts";
 import type { PacketPeer } from "../../src/packet/peer.ts";
-import { keepWindow, pingPong } from "./udp_peer.ts";
-import { median, percentile } from "./measure.ts";
-
-/** What is measured is what goes on and on, not how the program starts. */
-const WARM_UP_MS = 300;
-const WARM_UP_HANDSHAKES = 400;
+import { answerQuestions, keepWindow, pingPong } from "./udp_peer.ts";
 
 type Connect = () => Promise<PacketPeer>;
 
-async function shakeHands(
-  connect: Connect,
-  count: number,
-): Promise<{ resumed: number; ms: number }> {
+/** Handshakes one after the other: how many, how many of them resumed, milliseconds. */
+async function shakeHands(connect: Connect, count: number): Promise<readonly number[]> {
   let resumed = 0;
   const start = performance.now();
   for (let i = 0; i < count; i++) {
     await using peer = await connect();
     if (peer.handshake?.isResumed) resumed++;
   }
-  return { resumed, ms: performance.now() - start };
+  return [count, resumed, performance.now() - start];
 }
 
 /** Answers each packet with itself. */
@@ -76,19 +69,15 @@ async function main(
   const endpoint = { scheme: "dtls", host: "127.0.0.1", port: Number(port) } as const;
   const connect = (): Promise<PacketPeer> =>
     openPeer(endpoint, { security, timeoutMs: 5000, mayBlock: true });
-  if (role === "connect") {
-    await shakeHands(connect, WARM_UP_HANDSHAKES);
-    const { resumed, ms } = await shakeHands(connect, first);
-    return console.log(first, resumed, ms);
-  }
-  await using peer = await connect();
-  if (role === "ping") {
-    const times = await pingPong(peer, first, second);
-    return console.log(median(times), percentile(times, 0.99));
-  }
-  await keepWindow(peer, first, second, WARM_UP_MS);
-  const { sent, received, ms } = await keepWindow(peer, first, second, third);
-  console.log(sent, received, ms);
+  await using peer = await connect(); // the first is a full handshake in any case
+  const works: Readonly<Record<string, () => Promise<readonly number[]>>> = {
+    connect: () => shakeHands(connect, first),
+    ping: () => pingPong(peer, first, second),
+    window: () => keepWindow(peer, first, second, third),
+  };
+  const work = works[role ?? ""];
+  if (role === "connect") await peer.close();
+  if (work !== undefined) await answerQuestions(endpoint.port, work);
 }
 
 using _system = FastSystem.acquire(); // likewise

@@ -97,14 +97,17 @@ export async function runForNumbers(argv: Argv, input?: Uint8Array): Promise<num
 /** A program that prints its port first. */
 export class RunningPeer implements AsyncDisposable {
   readonly port: number;
+  readonly #name: string;
   readonly #child: Deno.ChildProcess;
   readonly #reader: ReadableStreamDefaultReader<string>;
 
   private constructor(
+    name: string,
     child: Deno.ChildProcess,
     reader: ReadableStreamDefaultReader<string>,
     port: number,
   ) {
+    this.#name = name;
     this.#child = child;
     this.#reader = reader;
     this.port = port;
@@ -115,27 +118,44 @@ export class RunningPeer implements AsyncDisposable {
     const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
     const { value = "" } = await reader.read();
     const port = Number(value.trim());
-    const peer = new RunningPeer(child, reader, port);
+    const peer = new RunningPeer(nameOf(argv), child, reader, port);
     if (port > 0) return peer;
     await peer[Symbol.asyncDispose]();
     throw new Error(`${nameOf(argv)} did not start`);
   }
 
-  /** Asks with a byte of input, and reads the number that is answered. */
-  async ask(): Promise<number> {
+  /** Asks with a byte of input, and reads the numbers that are answered. */
+  async ask(): Promise<readonly number[]> {
     const writer = this.#child.stdin.getWriter();
     await writer.write(new Uint8Array([10]));
     writer.releaseLock();
-    const answer = Number((await this.#reader.read()).value);
-    if (Number.isFinite(answer)) return answer;
-    throw new Error("the program that listens has ended");
+    const numbers = numbersIn(await this.#readLine());
+    if (numbers.every(Number.isFinite)) return numbers;
+    throw new Error(`${this.#name} failed: ${await this.#lastWords()}`);
+  }
+
+  /** What comes up to the end of a line, or of the output. */
+  async #readLine(): Promise<string> {
+    let line = "";
+    while (!line.endsWith("\n")) {
+      const { value, done } = await this.#reader.read();
+      if (done) return "it has ended";
+      line += value;
+    }
+    return line;
+  }
+
+  async #lastWords(): Promise<string> {
+    kill(this.#child);
+    const bytes = await new Response(this.#child.stderr).bytes();
+    return lastLine(bytes);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     kill(this.#child);
     await this.#child.status;
     await this.#reader.cancel();
-    await this.#child.stderr.cancel();
+    if (!this.#child.stderr.locked) await this.#child.stderr.cancel();
     await this.#child.stdin.abort().catch(() => {}); // the pipe may be broken
   }
 }

@@ -1,8 +1,7 @@
 // deno-lint-ignore-file no-console -- a report on the terminal is what this program is for
 /**
  * UDP on loopback: our sockets against programs in C that use the system's own calls (`udp_peer.c`),
- * and against sockperf and iperf3 where they are installed. All in one run, taking turns; of each,
- * the best round counts, since everything else on the machine only makes it slower.
+ * and against sockperf and iperf3 where they are installed. All in one run, taking turns.
  */
 
 import { VariantEncoder } from "../../src/variant/mod.ts";
@@ -19,16 +18,16 @@ import {
   RunningPeer,
 } from "./native_peer.ts";
 import { CASES } from "./cases.ts";
+import { type FigureOf, Turns } from "./turns.ts";
 
 /** A machine that is shared has bad seconds: with so many rounds, each side meets good ones. */
-const ROUNDS = 12;
 const SIZE = 64;
 const WINDOWS = [32, 256];
-const WINDOW_MS = 300;
-const PINGS = 20_000;
-const FLOOD_MS = 300;
-/** What is measured is what goes on and on, not how a program starts. */
-const WARM_UP_MS = 300;
+const WINDOW_MS = 100;
+const PINGS = 4000;
+const FLOOD_MS = 100;
+/** sockperf runs for no less than a second. */
+const SOCKPERF_TURNS = 12;
 const OURS = ourPeer("udp_peer.ts");
 
 /** Runs everything and prints it. */
@@ -39,7 +38,7 @@ export async function benchSockets(): Promise<void> {
     console.log(`\nNo comparison of sockets with C: ${native.message}`);
     return;
   }
-  console.log(`\nUDP on loopback, ${SIZE} bytes, against C; the best of ${ROUNDS} rounds`);
+  console.log(`\nUDP on loopback, ${SIZE} bytes, against C; medians of many short turns`);
   for (const window of WINDOWS) {
     await measurePart(`the echo with window ${window}`, () => benchWindow(native, window));
   }
@@ -51,43 +50,35 @@ export async function benchSockets(): Promise<void> {
 /** Packets a second through a C echo server, so many at a time. */
 async function benchWindow(native: string, window: number): Promise<void> {
   await using server = await RunningPeer.start([native, "echo"]);
-  const run = async (client: Argv): Promise<{ rate: number; lost: number }> => {
-    const args = ["window", server.port, window, SIZE, WINDOW_MS].map(String);
-    const [sent = 0, received = 0, ms = 0] = await runForNumbers([...client, ...args]);
-    return { rate: received / ms * 1000, lost: sent - received };
+  const args = ["window", server.port, window, SIZE, WINDOW_MS].map(String);
+  let lost = 0;
+  const rateOf: FigureOf = ([sent = 0, received = 0, ms = NaN], contender) => {
+    if (contender === 0) lost += sent - received;
+    return received / ms * 1000;
   };
-  let ours = 0, theirs = 0, lost = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    theirs = Math.max(theirs, (await run([native])).rate);
-    const result = await run(OURS);
-    ours = Math.max(ours, result.rate);
-    lost += result.lost;
-  }
-  printRatio(
-    ours / theirs,
-    `echo, window ${window}`,
-    `${formatRate(ours)}/s, C ${formatRate(theirs)}/s; ${lost} lost`,
-  );
+  const turns = await Turns.of([[...OURS, ...args], [native, ...args]], rateOf);
+  const [ours, theirs] = [formatRate(turns.medianOf(0)), formatRate(turns.medianOf(1))];
+  printRatio(turns.ratioTo(1), `echo, window ${window}`, `${ours}/s, C ${theirs}/s; ${lost} lost`);
 }
 
 /** Round trips with both ends on one CPU: waking another one costs more than all else. */
 async function benchPing(native: string): Promise<void> {
   await using server = await RunningPeer.start(pinned([native, "echo"]));
-  const run = async (client: Argv): Promise<number> => {
-    const args = ["ping", server.port, PINGS, SIZE].map(String);
-    return (await runForNumbers(pinned([...client, ...args])))[0] ?? NaN;
-  };
+  const args = ["ping", server.port, PINGS, SIZE].map(String);
+  const [ours, theirs] = [pinned([...OURS, ...args]), pinned([native, ...args])];
+  const turns = await Turns.of([ours, theirs], ([p50 = NaN]) => p50);
+  printRoundTrip(turns, "C");
   await using sockperf = await Sockperf.start();
-  let ours = Infinity, theirs = Infinity, sockperfs = Infinity;
-  for (let round = 0; round < ROUNDS; round++) {
-    theirs = Math.min(theirs, await run([native]));
-    ours = Math.min(ours, await run(OURS));
-    if (sockperf !== null) sockperfs = Math.min(sockperfs, await sockperf.ping());
-  }
-  printRatio(ours / theirs, "round trip, p50", `${ours.toFixed(1)} µs, C ${theirs.toFixed(1)} µs`);
   if (sockperf === null) return console.log("           sockperf is not installed");
-  const text = `sockperf with its server ${sockperfs.toFixed(1)} µs`;
-  printRatio(ours / sockperfs, "round trip, p50", text);
+  await using peer = await RunningPeer.start(ours);
+  const ping = async (): Promise<number> => (await peer.ask())[0] ?? NaN;
+  const works = [ping, () => sockperf.ping()];
+  printRoundTrip(await Turns.ofWork(works, SOCKPERF_TURNS), "sockperf with its server");
+}
+
+function printRoundTrip(turns: Turns, other: string): void {
+  const [ours, theirs] = [turns.medianOf(0).toFixed(1), turns.medianOf(1).toFixed(1)];
+  printRatio(turns.ratioTo(1), "round trip, p50", `${ours} µs, ${other} ${theirs} µs`);
 }
 
 /** sockperf and its server, on one CPU. */
@@ -126,22 +117,17 @@ class Sockperf implements AsyncDisposable {
 async function benchListener(native: string): Promise<void> {
   const message = CASES[0]!; // there is one
   const payload = new VariantEncoder().encode(message.variant);
-  const run = async (listener: Argv): Promise<number> => {
-    await using sink = await RunningPeer.start([...listener, "sink"]);
-    const flood = (ms: number): Promise<number[]> =>
-      runForNumbers([native, "flood", ...[sink.port, payload.length, ms].map(String)], payload);
-    await flood(WARM_UP_MS);
-    const before = await sink.ask();
-    await flood(FLOOD_MS);
-    return (await sink.ask() - before) / FLOOD_MS * 1000;
+  await using ours = await RunningPeer.start([...OURS, "sink"]);
+  await using theirs = await RunningPeer.start([native, "sink"]);
+  const rateOf = async (sink: RunningPeer): Promise<number> => {
+    const [before = 0] = await sink.ask();
+    const args = [sink.port, payload.length, FLOOD_MS].map(String);
+    await runForNumbers([native, "flood", ...args], payload);
+    return (((await sink.ask())[0] ?? NaN) - before) / FLOOD_MS * 1000;
   };
-  let ours = 0, theirs = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    theirs = Math.max(theirs, await run([native]));
-    ours = Math.max(ours, await run(OURS));
-  }
-  const text = `${formatRate(ours)}/s decoded, C counts ${formatRate(theirs)}/s`;
-  printRatio(ours / theirs, "listening to a flood", text);
+  const turns = await Turns.ofWork([() => rateOf(ours), () => rateOf(theirs)]);
+  const [our, their] = [formatRate(turns.medianOf(0)), formatRate(turns.medianOf(1))];
+  printRatio(turns.ratioTo(1), "listening to a flood", `${our}/s decoded, C counts ${their}/s`);
 }
 
 /** What iperf3 gets through loopback in datagrams of that size; it sends, it does not ask. */

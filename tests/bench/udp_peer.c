@@ -1,14 +1,14 @@
 /*
  * The C side of the socket benchmark: what a plain program reaches with the system's own calls.
  *
- *   udp_peer echo                       answers each datagram with itself; prints its port
- *   udp_peer sink                       counts datagrams; prints its port, then the count so far
- *                                       for each byte of its input
- *   udp_peer window PORT N SIZE MS      keeps N datagrams on their way to an echo server
- *   udp_peer ping PORT COUNT SIZE       one datagram at a time; prints round trips
+ *   udp_peer echo                       answers each datagram with itself
+ *   udp_peer sink                       counts datagrams; answers with the count so far
+ *   udp_peer window PORT N SIZE MS      keeps N datagrams on their way to an echo server for so long
+ *   udp_peer ping PORT COUNT SIZE       one datagram at a time, so often; answers with round trips
  *   udp_peer flood PORT SIZE MS         sends the start of its input as fast as the system takes it
  *
- * `sink` ends with its standard input, `echo` when it is killed. Each prints plain numbers on a line.
+ * All but `flood` print their port first. Then `sink`, `window` and `ping` answer each byte of their
+ * standard input with plain numbers on a line, and end with it; `echo` ends when it is killed.
  */
 
 #define _GNU_SOURCE
@@ -66,15 +66,27 @@ static int open_client(int port) {
   return file;
 }
 
-static int open_server(void) {
-  int file = open_socket();
-  struct sockaddr_in address = loopback(0);
+static void print_port(int file) {
+  struct sockaddr_in address;
   socklen_t size = sizeof address;
-  if (bind(file, (struct sockaddr *)&address, size) < 0) fail("bind");
   getsockname(file, (struct sockaddr *)&address, &size);
   printf("%d\n", ntohs(address.sin_port));
   fflush(stdout);
+}
+
+static int open_server(void) {
+  int file = open_socket();
+  struct sockaddr_in address = loopback(0);
+  if (bind(file, (struct sockaddr *)&address, sizeof address) < 0) fail("bind");
+  print_port(file);
   return file;
+}
+
+/* Waits for the next byte of the input; false at its end. */
+static int is_asked(void) {
+  char question;
+  fflush(stdout);
+  return read(0, &question, 1) == 1;
 }
 
 static void prepare(int size, int has_sources) {
@@ -112,23 +124,20 @@ static void echo(void) {
 static void sink(void) {
   int file = open_server();
   long received = 0;
-  char question;
   prepare(LARGEST, 0);
   for (;;) {
     int count = recvmmsg(file, messages, BATCH, MSG_DONTWAIT, NULL);
     if (count > 0) received += count;
     if (count > 0 || wait_for_input(file)) continue;
-    if (read(0, &question, 1) != 1) return;
+    if (!is_asked()) return;
     printf("%ld\n", received);
     fflush(stdout);
   }
 }
 
-static void window(int port, int limit, int size, double duration_ms) {
-  int file = open_client(port);
+static void window(int file, int limit, double duration_ms) {
   long sent = 0, received = 0;
   double start = now_us(), end = start + duration_ms * 1000;
-  prepare(size, 0);
   for (;;) {
     double now = now_us();
     while (now < end && sent - received < limit) {
@@ -154,8 +163,14 @@ static int ascending(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-static void ping(int port, int count, int size) {
+static void windows(int port, int limit, int size, double duration_ms) {
   int file = open_client(port);
+  prepare(size, 0);
+  print_port(file);
+  while (is_asked()) window(file, limit, duration_ms);
+}
+
+static void ping(int file, int count, int size) {
   double *times = malloc(count * sizeof *times);
   for (int i = 0; i < count; i++) {
     double start = now_us();
@@ -165,6 +180,13 @@ static void ping(int port, int count, int size) {
   }
   qsort(times, count, sizeof *times, ascending);
   printf("%f %f\n", times[count / 2], times[count * 99 / 100]);
+  free(times);
+}
+
+static void pings(int port, int count, int size) {
+  int file = open_client(port);
+  print_port(file);
+  while (is_asked()) ping(file, count, size);
 }
 
 static void flood(int port, int size, double duration_ms) {
@@ -194,9 +216,9 @@ int main(int count, char **arguments) {
   if (strcmp(role, "echo") == 0) echo();
   else if (strcmp(role, "sink") == 0) sink();
   else if (strcmp(role, "window") == 0)
-    window(number(arguments, 2), number(arguments, 3), number(arguments, 4), number(arguments, 5));
+    windows(number(arguments, 2), number(arguments, 3), number(arguments, 4), number(arguments, 5));
   else if (strcmp(role, "ping") == 0)
-    ping(number(arguments, 2), number(arguments, 3), number(arguments, 4));
+    pings(number(arguments, 2), number(arguments, 3), number(arguments, 4));
   else if (strcmp(role, "flood") == 0)
     flood(number(arguments, 2), number(arguments, 3), number(arguments, 4));
   else return 2;
