@@ -36,7 +36,7 @@ export function formatEndpoint(scheme: string, address: Address): string {
  * `UsageError` that says what is accepted.
  */
 export function parseEndpoint(text: string, use: EndpointUse): Endpoint {
-  const parts = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(text);
+  const parts = /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\/(.*)$/.exec(text);
   if (parts === null) throw noScheme(text);
   const [, schemeText = "", rest = ""] = parts;
   const scheme = parseScheme(schemeText.toLowerCase(), text);
@@ -157,6 +157,8 @@ function parseHost(host: string, use: EndpointUse, text: string): string {
 
 /** Lower case, and international names in the form that resolvers know; null for no name. */
 function asciiName(host: string): string | null {
+  // Classes of Unicode take more than a millisecond to load.
+  if (isIpv4(host) || /^[a-z]+$/.test(host)) return host;
   if (!/^[\p{L}\p{M}\p{N}_.-]+$/u.test(host)) return null;
   return URL.parse(`http://${host}`)?.hostname ?? null;
 }

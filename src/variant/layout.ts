@@ -120,9 +120,13 @@ const GODOT3_TYPES: readonly (readonly [VariantType, string])[] = [
 export const TYPE_OF_GODOT3_ID: readonly VariantType[] = GODOT3_TYPES.map(([type]) => type);
 
 /** Godot 4 type number to the Godot 3 number on the wire; -1 where Godot 3 has no such type. */
-export const GODOT3_ID_OF_TYPE: readonly number[] = GODOT4_NAMES.map((_, type) =>
-  GODOT3_TYPES.findIndex(([candidate]) => candidate === type)
-);
+export const GODOT3_ID_OF_TYPE: readonly number[] = godot3Ids();
+
+function godot3Ids(): readonly number[] {
+  const ids = new Array<number>(GODOT4_NAMES.length).fill(-1);
+  for (let id = 0; id < GODOT3_TYPES.length; id++) ids[GODOT3_TYPES[id]![0]] = id; // below the length
+  return ids;
+}
 
 /** The engine's name of a type, e.g. `Quaternion`, or `Quat` in Godot 3. */
 export function typeName(type: VariantType, godot: GodotVersion = 4): string {
