@@ -110,6 +110,7 @@ function readVariant(d: Decoding, depth: number): Variant {
   const header = d.view.getUint32(d.position, true);
   const type = d.isGodot3 ? godot3Type(d, header & 0xff) : header & 0xff;
   d.position += 4;
+  if (type === VariantType.Array) return readArray(d, header, depth);
   switch (type) {
     case VariantType.Nil:
       return null;
@@ -229,9 +230,13 @@ function readArray(d: Decoding, header: number, depth: number): VariantArray {
   const items = newItems(d, count);
   let i = 0;
   try {
-    for (; i < count; i++) {
-      if (count - i >= MIN_RUN && depth < MAX_DEPTH) i = readRun(d, items, i, count);
-      if (i < count) items[i] = readVariant(d, depth + 1);
+    if (count < MIN_RUN) {
+      for (; i < count; i++) items[i] = readVariant(d, depth + 1);
+    } else {
+      for (; i < count; i++) {
+        if (count - i >= MIN_RUN && depth < MAX_DEPTH) i = readRun(d, items, i, count);
+        if (i < count) items[i] = readVariant(d, depth + 1);
+      }
     }
   } catch (error) {
     d.unwind(i);
@@ -288,9 +293,10 @@ function readKey(d: Decoding, depth: number): Variant {
  * boxed: an array of unboxed doubles would lose the payload bits of NaN.
  */
 function newItems(d: Decoding, count: number): Variant[] {
-  const size = Math.min(count, d.freeSlots);
+  const free = d.freeSlots;
+  const size = count < free ? count : free;
   if (size === 0) return [];
-  d.freeSlots -= size;
+  d.freeSlots = free - size;
   const items = new Array<Variant>(size);
   items[0] = null;
   return items;
