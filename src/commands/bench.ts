@@ -1,12 +1,12 @@
 /**
  * The `bench` command: latency, loss and load. Its option table is here; what it does is in
- * `bench_run.ts` and, for `bench merge`, in `bench_merge.ts`.
+ * `bench/run.ts` and, for `bench merge`, in `bench/merge.ts`.
  */
 
 import type { Command, ExitCode, Io, OptionSpec, ParsedOptions } from "../cli/command.ts";
 import { load } from "../cli/load.ts";
-import { CLIENT_SECURITY } from "./secure_options.ts";
-import { CAPTURE, FULL_OBJECTS, MAX_PACKET } from "./session_options.ts";
+import { CLIENT_SECURITY } from "./security/options.ts";
+import { CAPTURE, FULL_OBJECTS, MAX_PACKET } from "./session/options.ts";
 
 const LOAD: readonly OptionSpec[] = [
   {
@@ -215,11 +215,11 @@ export const bench: Command = {
 
 async function run(options: ParsedOptions, io: Io): Promise<ExitCode> {
   if (options.values[0] === "merge") {
-    const { mergeResults } = await load<typeof import("./bench_merge.ts")>(
-      "../commands/bench_merge.ts",
+    const { mergeResults } = await load<typeof import("./bench/merge.ts")>(
+      "../commands/bench/merge.ts",
     );
     return await mergeResults(options, bench.options, io);
   }
-  const { runBench } = await load<typeof import("./bench_run.ts")>("../commands/bench_run.ts");
+  const { runBench } = await load<typeof import("./bench/run.ts")>("../commands/bench/run.ts");
   return await runBench(options, bench.options, io);
 }

@@ -3,7 +3,7 @@
 import type { Command, ExitCode, Io, ParsedOptions } from "../cli/command.ts";
 import { UsageError } from "../errors.ts";
 import { load } from "../cli/load.ts";
-import { TRUST_OPTIONS } from "./trust_options.ts";
+import { TRUST_OPTIONS } from "./security/trust_options.ts";
 
 const NEW_ONLY = ["cert", "key", "name", "address", "days", "key-type", "force"];
 const SHOW_ONLY = ["server-name", "pin"];
@@ -95,12 +95,12 @@ async function run(options: ParsedOptions, io: Io): Promise<ExitCode> {
   switch (action) {
     case "new": {
       refuse(options, [...SHOW_ONLY, "ca"], "new");
-      const { certNew } = await load<typeof import("./cert_new.ts")>("../commands/cert_new.ts");
+      const { certNew } = await load<typeof import("./cert/new.ts")>("../commands/cert/new.ts");
       return await certNew(rest, options, io);
     }
     case "show": {
       refuse(options, [...NEW_ONLY, "leaf"], "show");
-      const { certShow } = await load<typeof import("./cert_show.ts")>("../commands/cert_show.ts");
+      const { certShow } = await load<typeof import("./cert/show.ts")>("../commands/cert/show.ts");
       return await certShow(rest, options, io);
     }
     default: {

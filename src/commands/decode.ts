@@ -1,7 +1,7 @@
 /** The `decode` command: packets from arguments, stdin, files and captures, printed as values. */
 
 import type { Command, ExitCode, Io, ParsedOptions } from "../cli/command.ts";
-import { DecodeRun } from "./decode_run.ts";
+import { DecodeRun } from "./decode/run.ts";
 
 /** Turns bytes into values. */
 export const decode: Command = {

@@ -3,8 +3,8 @@
 import { type Command, EXIT, type ExitCode, type Io, type ParsedOptions } from "../cli/command.ts";
 import { load } from "../cli/load.ts";
 import { UsageError } from "../errors.ts";
-import type { Check } from "./doctor_check.ts";
-import { TRUST_OPTIONS } from "./trust_options.ts";
+import type { Check } from "./doctor/check.ts";
+import { TRUST_OPTIONS } from "./security/trust_options.ts";
 
 /** Examines this machine and an endpoint. */
 export const doctor: Command = {
@@ -87,7 +87,7 @@ async function examine(
 ): Promise<ExitCode> {
   const { output } = io;
   const { checkEvent, checkLines, summaryEvent, summaryLine } = await lines();
-  const { exitOf } = await load<typeof import("./doctor_check.ts")>("../commands/doctor_check.ts");
+  const { exitOf } = await load<typeof import("./doctor/check.ts")>("../commands/doctor/check.ts");
   const checks: Check[] = [];
   for await (const check of allChecks(endpointText, options, io)) {
     checks.push(check);
@@ -107,8 +107,8 @@ async function* allChecks(
   options: ParsedOptions,
   io: Io,
 ): AsyncGenerator<Check> {
-  const { readTrustQuestion } = await load<typeof import("./trust_options.ts")>(
-    "../commands/trust_options.ts",
+  const { readTrustQuestion } = await load<typeof import("./security/trust_options.ts")>(
+    "../commands/security/trust_options.ts",
   );
   const question = await readTrustQuestion(options, io);
   if (endpointText === null && question.isAsked) {
@@ -116,18 +116,18 @@ async function* allChecks(
   }
   const { parseEndpoint } = await load<typeof import("../net/endpoint.ts")>("../net/endpoint.ts");
   const endpoint = endpointText === null ? null : parseEndpoint(endpointText, "connect");
-  const { machineChecks, machineFacts } = await load<typeof import("./doctor_machine.ts")>(
-    "../commands/doctor_machine.ts",
+  const { machineChecks, machineFacts } = await load<typeof import("./doctor/machine.ts")>(
+    "../commands/doctor/machine.ts",
   );
   yield* machineChecks(machineFacts());
   if (endpoint === null || endpointText === null) return;
-  const { examineEndpoint } = await load<typeof import("./doctor_endpoint.ts")>(
-    "../commands/doctor_endpoint.ts",
+  const { examineEndpoint } = await load<typeof import("./doctor/endpoint.ts")>(
+    "../commands/doctor/endpoint.ts",
   );
   const timeoutMs = options.number("timeout") ?? 0;
   yield* examineEndpoint({ endpoint, endpointText, question, timeoutMs });
 }
 
-async function lines(): Promise<typeof import("./doctor_lines.ts")> {
-  return await load<typeof import("./doctor_lines.ts")>("../commands/doctor_lines.ts");
+async function lines(): Promise<typeof import("./doctor/lines.ts")> {
+  return await load<typeof import("./doctor/lines.ts")>("../commands/doctor/lines.ts");
 }

@@ -12,8 +12,8 @@ import {
   type ValueEncoding,
   type ValueParser,
   type ValuePrinter,
-} from "./encode_report.ts";
-import { readValues } from "./value_source.ts";
+} from "./encode/report.ts";
+import { readValues } from "./input/value_source.ts";
 
 /** Turns values into bytes. */
 export const encode: Command = {
@@ -106,8 +106,8 @@ async function printerOf(
       if (!output.isTerminal) return (_, bytes) => output.raw(bytes);
       throw new UsageError("-o raw would garble the terminal; redirect stdout or use -o hex");
     default: {
-      const { createView } = await load<typeof import("./encode_views.ts")>(
-        "../commands/encode_views.ts",
+      const { createView } = await load<typeof import("./encode/views.ts")>(
+        "../commands/encode/views.ts",
       );
       return createView(form, output, encoding);
     }

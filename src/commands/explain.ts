@@ -3,9 +3,9 @@
 import { type Command, EXIT, type ExitCode, type Io, type ParsedOptions } from "../cli/command.ts";
 import { UsageError } from "../errors.ts";
 import { EXPLAINED_SIZE } from "../explain/explain.ts";
-import { type ExplainFormat, readExplainInput } from "./explain_inputs.ts";
-import { explanationLines } from "./explain_lines.ts";
-import { type ExplainedPacket, explainSeries, type Series } from "./explain_series.ts";
+import { type ExplainFormat, readExplainInput } from "./explain/inputs.ts";
+import { explanationLines } from "./explain/lines.ts";
+import { type ExplainedPacket, explainSeries, type Series } from "./explain/series.ts";
 
 /** Of more packets than that, the rest is left out. */
 const MAX_PACKETS = 1000;

@@ -12,12 +12,17 @@ import { formatAddress } from "../packet/peer.ts";
 import { Recorder } from "../stats/recorder.ts";
 import { encodeVariant } from "../variant/encode.ts";
 import { variantFromText } from "../variant/text.ts";
-import { openCapture, withKeysIn } from "./capture_option.ts";
-import { ListenSession } from "./listen_session.ts";
-import { packetLimit, requireFit } from "./packet_limits.ts";
-import { parseOption } from "./parse_option.ts";
-import { limitTeller, MAX_PEERS, readLimit } from "./peer_limits.ts";
-import { checkSecurityOptions, discardedBy, isSecure, SERVER_SECURITY } from "./secure_options.ts";
+import { openCapture, withKeysIn } from "./session/capture_option.ts";
+import { ListenSession } from "./session/listen_session.ts";
+import { packetLimit, requireFit } from "./session/packet_limits.ts";
+import { parseOption } from "./input/parse_option.ts";
+import { limitTeller, MAX_PEERS, readLimit } from "./session/peer_limits.ts";
+import {
+  checkSecurityOptions,
+  discardedBy,
+  isSecure,
+  SERVER_SECURITY,
+} from "./security/options.ts";
 import {
   ALLOW_OBJECTS,
   CAPTURE,
@@ -25,8 +30,8 @@ import {
   MAX_PACKET,
   readSessionOptions,
   type SessionOptions,
-} from "./session_options.ts";
-import { createSessionPrinter } from "./session_printer.ts";
+} from "./session/options.ts";
+import { createSessionPrinter } from "./session/printer.ts";
 
 /** Receives packets. */
 export const listen: Command = {
@@ -132,8 +137,8 @@ async function readSecurity(
   io: Io,
 ): Promise<ServerSecurity | null> {
   if (!isSecure(endpoint.scheme)) return null;
-  const { readServerSecurity } = await load<typeof import("./secure_server.ts")>(
-    "../commands/secure_server.ts",
+  const { readServerSecurity } = await load<typeof import("./security/server.ts")>(
+    "../commands/security/server.ts",
   );
   return await readServerSecurity(options, endpoint.host, timeoutMs, io);
 }

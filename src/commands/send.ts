@@ -8,13 +8,18 @@ import { formatMs, systemClock } from "../net/clock.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
 import { type ErrorKind, Recorder } from "../stats/recorder.ts";
 import type { Report } from "../stats/report.ts";
-import { openCapture, withKeysIn } from "./capture_option.ts";
-import { connectWithRetry } from "./connect.ts";
-import { packetLimit } from "./packet_limits.ts";
-import type { ClientSecurityInUse } from "./secure_client.ts";
-import { checkSecurityOptions, CLIENT_SECURITY, discardedBy, isSecure } from "./secure_options.ts";
-import { type OutgoingPackets, readPackets } from "./send_packets.ts";
-import { SendSession, type SendSettings } from "./send_session.ts";
+import { openCapture, withKeysIn } from "./session/capture_option.ts";
+import { connectWithRetry } from "./session/connect.ts";
+import { packetLimit } from "./session/packet_limits.ts";
+import type { ClientSecurityInUse } from "./security/client.ts";
+import {
+  checkSecurityOptions,
+  CLIENT_SECURITY,
+  discardedBy,
+  isSecure,
+} from "./security/options.ts";
+import { type OutgoingPackets, readPackets } from "./session/send_packets.ts";
+import { SendSession, type SendSettings } from "./session/send_session.ts";
 import {
   ALLOW_OBJECTS,
   CAPTURE,
@@ -22,8 +27,8 @@ import {
   MAX_PACKET,
   readSessionOptions,
   type SessionOptions,
-} from "./session_options.ts";
-import { createSessionPrinter } from "./session_printer.ts";
+} from "./session/options.ts";
+import { createSessionPrinter } from "./session/printer.ts";
 
 /** Sends packets. */
 export const send: Command = {
@@ -170,8 +175,8 @@ async function readSecurity(
   io: Io,
 ): Promise<ClientSecurityInUse | null> {
   if (!isSecure(endpoint.scheme)) return null;
-  const { readClientSecurity } = await load<typeof import("./secure_client.ts")>(
-    "../commands/secure_client.ts",
+  const { readClientSecurity } = await load<typeof import("./security/client.ts")>(
+    "../commands/security/client.ts",
   );
   return await readClientSecurity(options, io);
 }

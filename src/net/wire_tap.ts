@@ -1,6 +1,6 @@
 /**
  * What looks on while bytes go over the wire: as they are on it, so encrypted where the transport
- * encrypts. Types only; sockets tell it, and `commands/capture_file.ts` writes a capture of it.
+ * encrypts. Types only; sockets tell it, and `commands/session/capture_file.ts` writes a capture of it.
  */
 
 import type { Address } from "../packet/peer.ts";

@@ -6,7 +6,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { nodeCrypto } from "../../src/commands/node_crypto.ts";
+import { nodeCrypto } from "../../src/commands/decode/node_crypto.ts";
 import type { CaptureOptions } from "../../src/pcap/capture.ts";
 import { KeyLog } from "../../src/tls/key_log.ts";
 import { whyNoOpenSsl } from "../support/certificates.ts";

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { explainSeries } from "../../src/commands/explain_series.ts";
+import { explainSeries } from "../../src/commands/explain/series.ts";
 import { explain } from "../../src/explain/explain.ts";
 import { EXPLAINS } from "../../src/explain/reading.ts";
 import { encodeVariant } from "../../src/variant/encode.ts";

@@ -2,8 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { CaptureFile } from "../../src/commands/capture_file.ts";
-import { FrameCapture } from "../../src/commands/frame_capture.ts";
+import { CaptureFile } from "../../src/commands/session/capture_file.ts";
+import { FrameCapture } from "../../src/commands/decode/frame_capture.ts";
 import type { ConnectionTap, WireDirection } from "../../src/net/wire_tap.ts";
 import { type Address, formatAddress } from "../../src/packet/peer.ts";
 import { memoryIo } from "../support/memory_io.ts";

@@ -1,7 +1,7 @@
 /** Damaged captures of TLS and DTLS: read to their end, in bounded memory, and never a crash. */
 
 import { assert, assertEquals } from "@std/assert";
-import { nodeCrypto } from "../../src/commands/node_crypto.ts";
+import { nodeCrypto } from "../../src/commands/decode/node_crypto.ts";
 import { CaptureReader } from "../../src/pcap/capture.ts";
 import { KeyLog } from "../../src/tls/key_log.ts";
 import { recordWords } from "../../src/tls/record_words.ts";

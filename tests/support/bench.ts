@@ -3,7 +3,7 @@
 import type { BenchModel } from "../../src/stats/bench_data.ts";
 import { BenchRecording } from "../../src/stats/bench_recording.ts";
 import { type BenchResult, reportOfResult } from "../../src/stats/bench_result.ts";
-import type { BenchView } from "../../src/commands/bench_lines.ts";
+import type { BenchView } from "../../src/commands/bench/lines.ts";
 import { type HistogramFactory, loadHistograms } from "../../src/stats/histogram.ts";
 
 /** 2026-01-31 12:00:00 UTC, in microseconds. */

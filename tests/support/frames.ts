@@ -5,7 +5,7 @@ import type {
   FrameDecoding,
   PacketFrame,
   PacketOrigin,
-} from "../../src/commands/input_frame.ts";
+} from "../../src/commands/decode/input_frame.ts";
 import { DecodeError } from "../../src/errors.ts";
 
 /** As `decode` reads without options. */

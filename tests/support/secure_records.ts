@@ -4,7 +4,7 @@
  */
 
 import { createCipheriv } from "node:crypto";
-import { nodeCrypto } from "../../src/commands/node_crypto.ts";
+import { nodeCrypto } from "../../src/commands/decode/node_crypto.ts";
 import type { FlowContext } from "../../src/pcap/dissector.ts";
 import type { CaptureEvent } from "../../src/pcap/events.ts";
 import { ProtocolPath } from "../../src/pcap/frame.ts";

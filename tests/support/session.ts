@@ -1,6 +1,6 @@
 /** Parts of a `listen` or `send` run for tests: packets, reports, and a printer that remembers. */
 
-import type { SessionPrinter } from "../../src/commands/session_printer.ts";
+import type { SessionPrinter } from "../../src/commands/session/printer.ts";
 import type { DecodeError, PeerError } from "../../src/errors.ts";
 import type { Packet } from "../../src/packet/packet.ts";
 import type { PeerStatus } from "../../src/packet/peer.ts";

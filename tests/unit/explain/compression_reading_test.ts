@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { loadDecompress } from "../../../src/commands/explain_decompress.ts";
+import { loadDecompress } from "../../../src/commands/explain/decompress.ts";
 import { readCompressed } from "../../../src/explain/compression_reading.ts";
 import { join, variant } from "./cases.ts";
 import { cluesFor, hex, insideReading } from "./clues.ts";

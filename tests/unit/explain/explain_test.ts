@@ -4,7 +4,7 @@
  */
 
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { explainSeries } from "../../../src/commands/explain_series.ts";
+import { explainSeries } from "../../../src/commands/explain/series.ts";
 import { explain, EXPLAINED_SIZE } from "../../../src/explain/explain.ts";
 import { EXPLAINS } from "../../../src/explain/reading.ts";
 import { loadVariantVectors, type VariantVector } from "../../support/vectors.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { CaptureReader } from "../../../src/pcap/capture.ts";
-import { nodeCrypto } from "../../../src/commands/node_crypto.ts";
+import { nodeCrypto } from "../../../src/commands/decode/node_crypto.ts";
 import {
   concat,
   ethernet,

@@ -1,8 +1,8 @@
 /** The TLS and DTLS captures in `fixtures/pcap`, whose README says what they hold. */
 
 import { assertEquals } from "@std/assert";
-import { nodeCrypto } from "../../../src/commands/node_crypto.ts";
-import { MachineCrypto } from "../../../src/commands/record_crypto.ts";
+import { nodeCrypto } from "../../../src/commands/decode/node_crypto.ts";
+import { MachineCrypto } from "../../../src/commands/decode/record_crypto.ts";
 import type { CaptureEvent, CaptureOptions } from "../../../src/pcap/capture.ts";
 import { KeyLog } from "../../../src/tls/key_log.ts";
 import { recordWords } from "../../../src/tls/record_words.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { nodeCrypto } from "../../../src/commands/node_crypto.ts";
+import { nodeCrypto } from "../../../src/commands/decode/node_crypto.ts";
 import { NO_HELLOS, type Secrets, SecureConnection } from "../../../src/tls/handshake.ts";
 import { KeyLog } from "../../../src/tls/key_log.ts";
 import { RecordCipher } from "../../../src/tls/record_cipher.ts";

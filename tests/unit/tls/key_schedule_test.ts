@@ -1,7 +1,7 @@
 /** Vectors of the TLS working group for the PRF of TLS 1.2, and of RFC 8448 for TLS 1.3. */
 
 import { assertEquals } from "@std/assert";
-import { nodeCrypto } from "../../../src/commands/node_crypto.ts";
+import { nodeCrypto } from "../../../src/commands/decode/node_crypto.ts";
 import { aeadSuite } from "../../../src/tls/cipher_suites.ts";
 import {
   expandLabel,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { nodeCrypto } from "../../../src/commands/node_crypto.ts";
+import { nodeCrypto } from "../../../src/commands/decode/node_crypto.ts";
 import { aeadSuite } from "../../../src/tls/cipher_suites.ts";
 import { keysOfTrafficSecret, type RecordKeys } from "../../../src/tls/key_schedule.ts";
 import { RecordCipher } from "../../../src/tls/record_cipher.ts";

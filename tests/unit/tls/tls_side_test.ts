@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { nodeCrypto } from "../../../src/commands/node_crypto.ts";
+import { nodeCrypto } from "../../../src/commands/decode/node_crypto.ts";
 import { aeadSuite } from "../../../src/tls/cipher_suites.ts";
 import { type Secrets, SecureConnection } from "../../../src/tls/handshake.ts";
 import { nextTrafficSecret } from "../../../src/tls/key_schedule.ts";
