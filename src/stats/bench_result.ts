@@ -15,6 +15,7 @@ import {
   benchReportToObject,
 } from "./bench_report.ts";
 import { checkBenchData, checkOptions, fieldOf } from "./bench_result_check.ts";
+import { namedForFile } from "./bench_result_names.ts";
 import type { HistogramFactory } from "./histogram.ts";
 
 /** A run, as its result file has it. */
@@ -37,7 +38,7 @@ export function benchResultToText(result: BenchResult, histograms: HistogramFact
       ...(handshakes === null ? {} : { handshake_ms: handshakes.hdr }),
       ...(resumedHandshakes === null ? {} : { resumed_handshake_ms: resumedHandshakes.hdr }),
     },
-    recording: { format: RESULT_FORMAT, endpoint, options, runs, data },
+    recording: { format: RESULT_FORMAT, endpoint, options, runs, data: namedForFile(data) },
   };
   return JSON.stringify(object) + "\n";
 }

@@ -14,6 +14,7 @@ import type {
 } from "./bench_data.ts";
 import { MAX_INTERVALS } from "./bench_merge.ts";
 import type { BenchOptions } from "./bench_report.ts";
+import { nameInFile } from "./bench_result_names.ts";
 import type { HistogramState } from "./histogram.ts";
 import type { LossRuns } from "./sequence.ts";
 
@@ -87,25 +88,26 @@ const LATEST_MICROS = 8.64e18;
 
 /** What was measured, as it is in a file. @throws {UsageError} when something of it is wrong. */
 export function checkBenchData(data: object): BenchData {
-  const number = (name: string): number => fieldOf(data, name, "number");
-  const series = fieldOf(data, "series", "list");
+  const field = <Kind extends keyof Kinds>(name: keyof BenchData, kind: Kind): Kinds[Kind] =>
+    fieldOf(data, nameInFile(name), kind);
+  const series = field("series", "list");
   if (series.length > MAX_INTERVALS) throw new UsageError("it has too many intervals");
-  const intervalMs = number("intervalMs");
-  if (intervalMs === 0) throw new UsageError('"intervalMs" is 0');
-  const startMicros = number("startMicros");
-  if (startMicros > LATEST_MICROS) throw new UsageError('"startMicros" is beyond all calendars');
+  const intervalMs = field("intervalMs", "number");
+  if (intervalMs === 0) throw new UsageError('"interval_ms" is 0');
+  const startMicros = field("startMicros", "number");
+  if (startMicros > LATEST_MICROS) throw new UsageError('"start_micros" is beyond all calendars');
   return {
-    model: checkModel(fieldOf(data, "model", "string")),
-    isOneWay: fieldOf(data, "isOneWay", "boolean"),
+    model: checkModel(field("model", "string")),
+    isOneWay: field("isOneWay", "boolean"),
     startMicros,
-    seconds: number("seconds"),
-    packets: checkPackets(fieldOf(data, "packets", "object")),
-    bytes: numbersOf(fieldOf(data, "bytes", "object"), ["sent", "received"]),
-    errors: checkCounts(fieldOf(data, "errors", "object")),
-    lossRuns: checkLossRuns(fieldOf(data, "lossRuns", "object")),
-    sender: checkSender(fieldOf(data, "sender", "object")),
-    connections: numbersOf(fieldOf(data, "connections", "object"), ["attempted", "established"]),
-    clients: fieldOf(data, "clients", "list").map(checkClient),
+    seconds: field("seconds", "number"),
+    packets: checkPackets(field("packets", "object")),
+    bytes: numbersOf(field("bytes", "object"), ["sent", "received"]),
+    errors: checkCounts(field("errors", "object")),
+    lossRuns: checkLossRuns(field("lossRuns", "object")),
+    sender: checkSender(field("sender", "object")),
+    connections: numbersOf(field("connections", "object"), ["attempted", "established"]),
+    clients: field("clients", "list").map(checkClient),
     intervalMs,
     series: series.map(checkInterval),
     roundTrips: stateIn(data, "roundTrips"),
@@ -127,7 +129,7 @@ function numbersOf<Name extends string>(
   value: object,
   names: readonly Name[],
 ): Readonly<Record<Name, number>> {
-  const fields = names.map((name) => [name, fieldOf(value, name, "number")]);
+  const fields = names.map((name) => [name, fieldOf(value, nameInFile(name), "number")]);
   return Object.fromEntries(fields) as Record<Name, number>; // one of each name
 }
 
@@ -177,14 +179,14 @@ function checkCounts(value: object): Readonly<Record<string, number>> {
 
 function checkLossRuns(value: object): LossRuns {
   const odd = Object.keys(value).find((length) => !/^[1-9]\d{0,15}$/.test(length));
-  if (odd !== undefined) throw new UsageError(`"lossRuns" has "${odd}", which is no length`);
+  if (odd !== undefined) throw new UsageError(`"loss_runs" has "${odd}", which is no length`);
   return checkCounts(value);
 }
 
 function stateIn(value: object, name: string): HistogramState | null {
   // An object has fields of any kind by any name.
-  if ((value as Readonly<Record<string, unknown>>)[name] === null) return null;
-  const state = fieldOf(value, name, "object");
+  if ((value as Readonly<Record<string, unknown>>)[nameInFile(name)] === null) return null;
+  const state = fieldOf(value, nameInFile(name), "object");
   const numbers = numbersOf(state, ["count", "minMs", "maxMs", "sumMs"]);
   return { ...numbers, hdr: fieldOf(state, "hdr", "string") };
 }

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../src/errors.ts";
 import type { BenchData } from "../../../src/stats/bench_data.ts";
+import { namedForFile } from "../../../src/stats/bench_result_names.ts";
 import { checkBenchData, checkOptions, fieldOf } from "../../../src/stats/bench_result_check.ts";
 import { benchData } from "../../support/bench_reports.ts";
 
@@ -32,32 +33,37 @@ Deno.test("checkOptions() takes plain options only", () => {
 
 Deno.test("checkBenchData() takes data as it is, and drops what it does not know", () => {
   const data = benchData({ series: [{ sent: 1, received: 0, answered: 0, roundTrips: null }] });
-  assertEquals(checkBenchData({ ...data, extra: 1 }), data);
+  assertEquals(checkBenchData({ ...fileOf(data), extra: 1 }), data);
 });
 
 Deno.test("checkBenchData() misses every field that is not there", () => {
-  const data = benchData();
+  const data = fileOf(benchData());
   for (const name of Object.keys(data)) {
-    const { [name as keyof BenchData]: _, ...rest } = data; // the keys of that very object
+    const { [name]: _, ...rest } = data;
     assertThrows(() => checkBenchData(rest), UsageError, `"${name}" is missing`);
   }
 });
 
 Deno.test("checkBenchData() refuses what cannot be", () => {
-  const state = { count: 1, minMs: 1, maxMs: 1, sumMs: 1 };
+  const state = { count: 1, min_ms: 1, max_ms: 1, sum_ms: 1 };
   const cases: readonly [parts: object, message: string][] = [
     [{ model: "other" }, '"model" is "other", which is no load model'],
-    [{ intervalMs: 0 }, '"intervalMs" is 0'],
-    [{ startMicros: 1e19 }, '"startMicros" is beyond all calendars'],
-    [{ lossRuns: { "0": 1 } }, '"lossRuns" has "0", which is no length'],
-    [{ lossRuns: { "1": -1 } }, '"1" is not a number from 0 on'],
+    [{ interval_ms: 0 }, '"interval_ms" is 0'],
+    [{ start_micros: 1e19 }, '"start_micros" is beyond all calendars'],
+    [{ loss_runs: { "0": 1 } }, '"loss_runs" has "0", which is no length'],
+    [{ loss_runs: { "1": -1 } }, '"1" is not a number from 0 on'],
     [{ clients: [null] }, '"sent" is missing'],
     [{ series: [5] }, '"sent" is missing'],
     [{ series: Array.from({ length: 100_001 }) }, "it has too many intervals"],
-    [{ roundTrips: state }, '"hdr" is missing'],
-    [{ roundTrips: 5 }, '"roundTrips" is not an object'],
+    [{ round_trips: state }, '"hdr" is missing'],
+    [{ round_trips: 5 }, '"round_trips" is not an object'],
   ];
   for (const [parts, message] of cases) {
-    assertThrows(() => checkBenchData({ ...benchData(), ...parts }), UsageError, message);
+    assertThrows(() => checkBenchData({ ...fileOf(benchData()), ...parts }), UsageError, message);
   }
 });
+
+/** The same data as a file has it. */
+function fileOf(data: BenchData): Readonly<Record<string, unknown>> {
+  return namedForFile(data) as Readonly<Record<string, unknown>>; // of an object, an object
+}

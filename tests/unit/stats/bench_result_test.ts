@@ -50,7 +50,7 @@ Deno.test("readBenchResult() says what is wrong with a file", () => {
     [text.replace('"format":1', '"format":2'), "its format is 2, and this version reads 1"],
     [text.replaceAll('"answered":1000', '"answered":1001'), "more packets were answered than sent"],
     [text.replaceAll(`"${hdr}"`, '"AAAA"'), "a histogram is not one of nanoseconds"],
-    [text.replaceAll('"count":3,"minMs"', '"count":4,"minMs"'), "counts 4, but has 3"],
+    [text.replaceAll('"count":3,"min_ms"', '"count":4,"min_ms"'), "counts 4, but has 3"],
     [text.replaceAll('"clients":1', '"clients":[1]'), 'the option "clients" is neither text'],
   ];
   for (const [broken, message] of cases) {
