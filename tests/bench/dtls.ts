@@ -119,7 +119,10 @@ async function benchRoundTrip({ native, nativeUdp, certificate, key }: Setup): P
     [native, ...args],
     [...OURS_PLAIN, "ping", String(plain.port), ...rest],
   ];
-  const turns = await Turns.of(contenders.map(pinned), ([p50 = NaN]) => p50);
+  const turns = await Turns.of(
+    contenders.map((contender) => pinned(contender)),
+    ([p50 = NaN]) => p50,
+  );
   const [ours, theirs, oursPlain] = [0, 1, 2].map((i) => turns.medianOf(i).toFixed(1));
   printRatio(turns.ratioTo(1), "round trip on one CPU, p50", `${ours} µs, C ${theirs} µs`);
   printRatio(turns.ratioTo(2), "of our plain UDP", `${oursPlain} µs`);

@@ -58,9 +58,10 @@ export function printRatio(ratio: number, what: string, figures: string): void {
   console.log(`  ${ratio.toFixed(2).padStart(7)}x ${what} (${figures})`);
 }
 
-/** The same command on one CPU alone, where that can be said. */
-export function pinned(argv: Argv): Argv {
-  return ["taskset", "-c", "0", ...argv];
+/** The same command on one CPU alone: the first one, or the second where there are two. */
+export function pinned(argv: Argv, cpu: "first" | "second" = "first"): Argv {
+  const number = cpu === "second" && navigator.hardwareConcurrency > 1 ? "1" : "0";
+  return ["taskset", "-c", number, ...argv];
 }
 
 /** Measures one thing. When a program fails, that is a line of the report, and the rest goes on. */

@@ -47,16 +47,20 @@ export async function benchSockets(): Promise<void> {
   await measurePart("iperf3", () => benchIperf());
 }
 
-/** Packets a second through a C echo server, so many at a time. */
+/**
+ * Packets a second through a C echo server, so many at a time; each end has a CPU of its own. Left
+ * to itself, the system puts both on one now and then, when they have waited for each other.
+ */
 async function benchWindow(native: string, window: number): Promise<void> {
-  await using server = await RunningPeer.start([native, "echo"]);
+  await using server = await RunningPeer.start(pinned([native, "echo"], "second"));
   const args = ["window", server.port, window, SIZE, WINDOW_MS].map(String);
   let lost = 0;
   const rateOf: FigureOf = ([sent = 0, received = 0, ms = NaN], contender) => {
     if (contender === 0) lost += sent - received;
     return received / ms * 1000;
   };
-  const turns = await Turns.of([[...OURS, ...args], [native, ...args]], rateOf);
+  const clients = [[...OURS, ...args], [native, ...args]].map((client) => pinned(client));
+  const turns = await Turns.of(clients, rateOf);
   const [ours, theirs] = [formatRate(turns.medianOf(0)), formatRate(turns.medianOf(1))];
   printRatio(turns.ratioTo(1), `echo, window ${window}`, `${ours}/s, C ${theirs}/s; ${lost} lost`);
 }

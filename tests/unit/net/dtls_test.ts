@@ -104,6 +104,22 @@ secureTest("openDtlsPeer() gives up when nobody answers, and when it is aborted"
   assertEquals(await assertRejects(() => openPeer(endpoint, { signal })), reason);
 });
 
+secureTest(
+  "openDtlsPeer() that may block says hello again when nobody answers, and is abortable",
+  async () => {
+    using silent = new BareUdp();
+    const endpoint = { scheme: "dtls", host: "127.0.0.1", port: silent.port } as const;
+    const [controller, reason] = [new AbortController(), new Error("enough")];
+    const opening = openPeer(endpoint, { mayBlock: true, signal: controller.signal });
+    const refused = assertRejects(() => opening);
+    const hellos: string[] = [];
+    for (let i = 0; i < 2; i++) hellos.push((await silent.conn.receive())[0].subarray(11).toHex());
+    controller.abort(reason);
+    assertEquals(await refused, reason);
+    assertEquals(hellos[1], hellos[0]); // from the length on: the record has a new number
+  },
+);
+
 secureTest("openDtlsPeer() ignores datagrams that are none of DTLS", async () => {
   await using server = await secureServer("dtls");
   await using client = await secureClient(server);
