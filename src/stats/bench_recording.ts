@@ -5,7 +5,7 @@
 
 import type { BenchData, BenchInterval, BenchModel } from "./bench_data.ts";
 import { sumTotals } from "./bench_merge.ts";
-import { type Percentile, PERCENTILES, samplesNeeded } from "./bench_report.ts";
+import { type Percentile, PERCENTILES, samplesNeeded } from "./percentiles.ts";
 import { ClientRecording } from "./client_recording.ts";
 import type { Histogram, HistogramFactory } from "./histogram.ts";
 import { IntervalSeries, stateOf } from "./interval_series.ts";

@@ -1,12 +1,7 @@
 /** What the reports of `bench` say in words and figures, on the terminal and on the page alike. */
 
-import type {
-  BenchOptions,
-  BenchReport,
-  Percentile,
-  SeriesPoint,
-} from "../../stats/bench_report.ts";
-import { samplesNeeded } from "../../stats/bench_report.ts";
+import type { BenchOptions, BenchReport, SeriesPoint } from "../../stats/bench_report.ts";
+import { type Percentile, samplesNeeded } from "../../stats/percentiles.ts";
 import { counted, perSecond } from "../session/report_words.ts";
 
 /** The percentiles in the order of tables, with their names for people. */

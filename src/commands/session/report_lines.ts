@@ -1,7 +1,7 @@
 /** The report for people: what `ping` and `curl` users expect to read at the end. */
 
 import type { Paint } from "../../cli/paint.ts";
-import { samplesNeeded } from "../../stats/bench_report.ts";
+import { samplesNeeded } from "../../stats/percentiles.ts";
 import { type DurationReport, type Report, rounded } from "../../stats/report.ts";
 import { counted, errorTexts, perSecond, sizeText } from "./report_words.ts";
 

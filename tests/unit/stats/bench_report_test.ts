@@ -4,7 +4,6 @@ import {
   benchReportToJson,
   benchReportToObject,
   MAX_LISTED_CLIENTS,
-  samplesNeeded,
 } from "../../../src/stats/bench_report.ts";
 import { loadHistograms } from "../../../src/stats/histogram.ts";
 import { benchClient, benchData, reportOf, stateOfDurations } from "../../support/bench_reports.ts";
@@ -14,11 +13,6 @@ const histograms = await loadHistograms();
 function durations(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }
-
-Deno.test("samplesNeeded() wants one sample beyond a percentile, ten beyond those of the far tail", () => {
-  const names = ["p50", "p90", "p99", "p999", "p9999"] as const;
-  assertEquals(names.map(samplesNeeded), [2, 10, 100, 10_000, 100_000]);
-});
 
 Deno.test("benchReport() gives a percentile only from enough samples", () => {
   const cases: readonly [count: number, names: readonly string[]][] = [
