@@ -21,7 +21,8 @@ const NO_PARTIAL_WILDCARDS = 0x4;
 
 /** What OpenSSL found out about a peer's certificate. */
 export interface PeerCertificate {
-  readonly der: Uint8Array<ArrayBuffer>;
+  /** Copies the certificate, which few rules need; only until OpenSSL has its answer. */
+  readonly der: () => Uint8Array<ArrayBuffer>;
   /** All objections to the chain: see `SecureContext.relevant`. */
   readonly chain: readonly ChainProblem[];
   readonly isForHost: boolean;
@@ -60,7 +61,7 @@ export class ChainVerifier {
     const { crypto } = this.#openssl;
     const x509 = this.#openssl.need(crypto.X509_STORE_CTX_get0_cert(store), "see the certificate");
     const peer = {
-      der: derOf(this.#openssl, x509),
+      der: () => derOf(this.#openssl, x509),
       chain: this.#verify(store),
       isForHost: host === null || isForHost(this.#openssl, x509, host),
     };
@@ -92,7 +93,8 @@ export class ChainVerifier {
       const isSet = crypto.X509_STORE_CTX_init(store, trusted, leaf, stack);
       this.#openssl.check(isSet, "start a verification");
       crypto.X509_STORE_CTX_set_default(store, cString(purpose));
-      return this.findOut(store, host);
+      const [der = new Uint8Array()] = chain; // without one, nothing could be examined
+      return { ...this.findOut(store, host), der: () => der };
     } finally {
       owned.dispose();
     }

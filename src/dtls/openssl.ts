@@ -73,6 +73,7 @@ export class OpenSsl implements Disposable {
   readonly timeval: Timeval = new Timeval(Deno.build.os === "windows");
   readonly #location: string;
   readonly #libraries: readonly [LazyLibrary<CryptoFunctions>, LazyLibrary<SslFunctions>];
+  readonly #memoryMethod: Pointer | null;
   readonly #scratch: Pointer;
   #noAddress: Pointer | null = null;
   #acceptCookie: NativeCallback | null = null;
@@ -90,7 +91,8 @@ export class OpenSsl implements Disposable {
     this.version = found.version.join(".");
     this.isTested = found.version[1] <= NEWEST_TESTED_MINOR;
     this.#location = found.location;
-    this.#scratch = this.need(this.crypto.BIO_new(this.crypto.BIO_s_mem()), "make a buffer");
+    this.#memoryMethod = this.crypto.BIO_s_mem();
+    this.#scratch = this.makeBuffer();
   }
 
   /** Gives the library back; it is unloaded when nobody else uses it. */
@@ -121,6 +123,11 @@ export class OpenSsl implements Disposable {
   get noAddress(): Pointer {
     this.#noAddress ??= this.need(this.crypto.BIO_ADDR_new(), "make an address");
     return this.#noAddress;
+  }
+
+  /** A new BIO in memory. */
+  makeBuffer(): Pointer {
+    return this.need(this.crypto.BIO_new(this.#memoryMethod), "make a buffer");
   }
 
   /** The pointer, or a `PeerError` with OpenSSL's own words for why there is none. */
@@ -159,7 +166,7 @@ export class OpenSsl implements Disposable {
 
   /** Calls `read` with a memory BIO that holds the bytes. */
   withBytes<T>(bytes: Uint8Array<ArrayBuffer>, read: (bio: Pointer) => T): T {
-    const bio = this.need(this.crypto.BIO_new(this.crypto.BIO_s_mem()), "make a buffer");
+    const bio = this.makeBuffer();
     try {
       // Memory at the end of the BIO ends what is read, instead of "try again".
       this.crypto.BIO_ctrl(bio, BIO_C_SET_BUF_MEM_EOF_RETURN, 0n, null);

@@ -305,14 +305,14 @@ export abstract class SecureSession implements Disposable {
 
   #decide(peer: PeerCertificate): boolean {
     const { openssl, policy } = this.context;
-    this.#certificate = peer.der;
     this.#verdict = decideTrust({
       host: this.#options.host ?? null,
       port: this.#options.port ?? 0,
       isForHost: peer.isForHost,
       chain: this.context.relevant(peer.chain),
-      certificate: () => readDer(openssl, peer.der),
+      certificate: () => readDer(openssl, peer.der()),
     }, policy);
+    if (!this.#verdict.isAccepted) this.#certificate = peer.der();
     return this.#verdict.isAccepted;
   }
 
@@ -328,7 +328,8 @@ export abstract class SecureSession implements Disposable {
       if (x509 === null) return null;
       const chain = code === 0 ? [] : [verifier.rememberedProblem(code)];
       const isHost = host === null || isForHost(openssl, x509, host);
-      return { der: derOf(openssl, x509), chain, isForHost: isHost };
+      const der = derOf(openssl, x509);
+      return { der: () => der, chain, isForHost: isHost };
     });
     // A server that asks for no certificates has none to judge.
     if (peer === null ? role === "server" : this.#decide(peer)) return true;

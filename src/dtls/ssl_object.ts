@@ -47,14 +47,14 @@ export class SslObject {
 
   constructor(context: SecureContext) {
     const { openssl } = context;
-    const { crypto, ssl } = openssl;
+    const { ssl } = openssl;
     context.retain();
     this.#context = context;
     this.#openssl = openssl;
     this.#ssl = ssl;
     this.#pointer = openssl.need(ssl.SSL_new(context.pointer), "set up a connection");
-    this.#input = openssl.need(crypto.BIO_new(crypto.BIO_s_mem()), "make a buffer");
-    this.#output = openssl.need(crypto.BIO_new(crypto.BIO_s_mem()), "make a buffer");
+    this.#input = openssl.makeBuffer();
+    this.#output = openssl.makeBuffer();
     ssl.SSL_set_bio(this.#pointer, this.#input, this.#output);
     if (context.role === "client") ssl.SSL_set_connect_state(this.#pointer);
     else ssl.SSL_set_accept_state(this.#pointer);

@@ -14,7 +14,7 @@ import { resolveHost } from "./resolve.ts";
 import { type ClientSecurity, SecureEndpoint } from "./security.ts";
 import { socketError } from "./socket_errors.ts";
 import { localHostFor } from "./udp.ts";
-import type { DatagramSocket } from "./udp_socket.ts";
+import type { DatagramHandler, DatagramSocket } from "./udp_socket.ts";
 
 /** How to open a client. */
 export interface DtlsPeerOptions extends WaitOptions, UdpSocketOptions {
@@ -129,8 +129,7 @@ class DtlsClient extends DtlsPeer {
     const { socket, target, options } = this.#parts;
     const { mayBlock = false } = options;
     socket.connect(target);
-    if (mayBlock) socket.receiveNow();
-    socket.start({
+    const handler: DatagramHandler = {
       onDatagram: (payload, hostname, port) => {
         const isFromRemote = port === this.remoteAddress.port &&
           canonicalHost(hostname) === this.remoteAddress.hostname;
@@ -138,14 +137,21 @@ class DtlsClient extends DtlsPeer {
         else options.security?.onDiscarded?.("stray", 1);
       },
       onError: (error) => this.#onError(error),
-    });
-    if (mayBlock) this.withoutTimers(() => this.#begin());
-    else this.start();
+    };
+    if (mayBlock) this.withoutTimers(() => this.#openNow(handler));
+    else {
+      socket.start(handler);
+      this.start();
+    }
     return this.status === "connected";
   }
 
-  #begin(): void {
+  /** The server is at work while the rest is set up. */
+  #openNow(handler: DatagramHandler): void {
+    const { socket } = this.#parts;
     this.start();
+    socket.receiveNow();
+    socket.start(handler);
     this.#receiveNow();
   }
 

@@ -118,15 +118,18 @@ export class FastUdpSocket extends UdpSocket {
   }
 
   protected override readMore(handler: DatagramHandler): Promise<void> | null {
-    let batches = 0;
-    while (batches < BATCHES_IN_A_ROW && this.#receive(handler, false)) batches++;
-    if (!this.#isWanted || this.isClosed || this.#file === null) {
-      return batches === BATCHES_IN_A_ROW ? turn() : null;
-    }
+    if (!this.#isWanted || this.#file === null) return this.#readRest(handler);
     this.#isWanted = false;
     this.#paused = Promise.withResolvers();
     this.#system.libc.setBlocking(this.#file, true);
     return this.#paused.promise;
+  }
+
+  /** What else has come; a promise when there may be more still. */
+  #readRest(handler: DatagramHandler): Promise<void> | null {
+    let batches = 0;
+    while (batches < BATCHES_IN_A_ROW && this.#receive(handler, false)) batches++;
+    return batches === BATCHES_IN_A_ROW ? turn() : null;
   }
 
   protected override onClose(): void {

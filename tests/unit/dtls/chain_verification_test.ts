@@ -89,7 +89,7 @@ opensslTest(
       ],
     ]);
     assertEquals(isHost, false);
-    assertEquals(same, der);
+    assertEquals(same(), der);
   },
 );
 
