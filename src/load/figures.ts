@@ -16,7 +16,7 @@
  * | `connections` | connections made; with `/s`, a second |
  */
 
-import { type BenchDurations, type BenchReport } from "../stats/bench_report.ts";
+import type { BenchDurations, BenchReport } from "../stats/bench_report.ts";
 import { type Percentile, PERCENTILES, samplesNeeded } from "../stats/percentiles.ts";
 
 /** Milliseconds, a share from 0 to 1, a count, or a number a second. */

@@ -12,7 +12,8 @@ import { ADDRESS_SIZE } from "./socket_address.ts";
 
 /** Room for any datagram: over IPv6 they can be a little larger than over IPv4. */
 const SLOT_SIZE = 65_536;
-const SLOT_SIZE_C = BigInt(SLOT_SIZE);
+/** The same as a `size_t`. */
+const SLOT_SIZE_T = BigInt(SLOT_SIZE);
 /** From slot to slot: at a power of two, the small datagrams of a batch would share few cache lines. */
 const SLOT_STRIDE = SLOT_SIZE + 128;
 const HEADER_SIZE = 64;
@@ -93,7 +94,7 @@ export class ReceiveBatch extends DatagramBatch {
    * batch; 1, or -1 for none or an error. For one, that takes a tenth less than a batch.
    */
   receiveOne(file: number): number {
-    const size = this.libc.functions.recv(file, this.bytes, SLOT_SIZE_C, 0);
+    const size = this.libc.functions.recv(file, this.bytes, SLOT_SIZE_T, 0);
     if (size < 0) return -1;
     this.headerWords[RECEIVED_WORD] = size;
     return 1;
