@@ -6,7 +6,7 @@ import type { Direction, FilterSubject } from "../../inspect/filter.ts";
 import { VariantDecoder } from "../../variant/decode.ts";
 import { typeName } from "../../variant/layout.ts";
 import { VariantScanner } from "../../variant/scan.ts";
-import { type Variant, type VariantType } from "../../variant/types.ts";
+import type { Variant, VariantType } from "../../variant/types.ts";
 import { frameNotes } from "./frame_remarks.ts";
 import type { FrameTimes } from "./frame_times.ts";
 import type { BrokenFrame, FrameDecoding, PacketFrame, PacketOrigin } from "./input_frame.ts";
