@@ -127,9 +127,10 @@ class DtlsClient extends DtlsPeer {
   /** Begins. True when that was enough: else wait for `opened`. */
   open(): boolean {
     const { socket, target, options } = this.#parts;
-    const { mayBlock = false } = options;
+    const { mayBlock = false, clock = systemClock } = options;
     socket.connect(target);
     const handler: DatagramHandler = {
+      clock,
       onDatagram: (payload, hostname, port) => {
         const isFromRemote = port === this.remoteAddress.port &&
           canonicalHost(hostname) === this.remoteAddress.hostname;

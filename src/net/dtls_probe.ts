@@ -100,6 +100,7 @@ class DtlsProbe {
     const limit = setTimeout(() => this.#giveUp(), timeoutMs);
     try {
       this.#socket.start({
+        clock: systemClock,
         onDatagram: (datagram, hostname, port) => this.#onDatagram(datagram, hostname, port),
         onError: (error) => this.#onSocketError(error),
       });

@@ -121,6 +121,7 @@ class DtlsServer extends QueuedServer {
     this.#maxPeers = maxPeers;
     this.#budget = new Budget(options.serverQueueSize ?? SERVER_QUEUE_SIZE);
     socket.start({
+      clock: this.#clock,
       onDatagram: (payload, hostname, port) => this.#onDatagram(payload, { hostname, port }),
       // Some system's word that an answer went to a closed port: no concern of the other peers.
       onError: () => {},

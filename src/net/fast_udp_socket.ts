@@ -9,7 +9,7 @@
  */
 
 import { BATCH_SIZE } from "./libc.ts";
-import { systemClock, turn } from "./clock.ts";
+import { turn } from "./clock.ts";
 import { FastSystem } from "./fast_system.ts";
 import type { Address } from "../packet/peer.ts";
 import { PayloadPool } from "./payload_pool.ts";
@@ -185,7 +185,7 @@ export class FastUdpSocket extends UdpSocket {
       if (error !== null) handler.onError(error);
       return false;
     }
-    const time = (handler.clock ?? systemClock).wallMicros();
+    const time = handler.clock.wallMicros();
     for (let i = 0; i < count; i++) {
       const isSame = this.#isConnected || this.#isSameSource(batch.addresses, batch.sourceAt(i));
       const payload = this.#pool.copy(batch, batch.startOf(i), batch.sizeOf(i), isSame);

@@ -27,7 +27,7 @@ class TappedSocket implements DatagramSocket {
 
   start(handler: DatagramHandler): void {
     this.#socket.start({
-      ...handler,
+      clock: handler.clock,
       onDatagram: (payload, hostname, port, time) => {
         this.#tell("in", payload, { hostname, port }, time);
         handler.onDatagram(payload, hostname, port, time);

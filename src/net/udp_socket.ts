@@ -9,7 +9,7 @@
 
 import type { PeerError } from "../errors.ts";
 import { type Address, formatAddress } from "../packet/peer.ts";
-import { type Clock, sleep, systemClock } from "./clock.ts";
+import { type Clock, sleep } from "./clock.ts";
 import { canonicalHost, formatEndpoint } from "./endpoint.ts";
 import { socketError } from "./socket_errors.ts";
 
@@ -21,8 +21,8 @@ const ERROR_PAUSE_MS = 5;
 
 /** What to do with what arrives. */
 export interface DatagramHandler {
-  /** Tells when datagrams come. @default {systemClock} */
-  readonly clock?: Clock;
+  /** Tells when datagrams come. */
+  readonly clock: Clock;
   /**
    * A datagram in memory of its own. `hostname` is as the system writes it: see `canonicalHost`;
    * `time` is when it was taken from the system, by `wallMicros`: of all that came by one call, one.
@@ -139,7 +139,6 @@ export class UdpSocket {
   }
 
   async #read(handler: DatagramHandler): Promise<void> {
-    const { clock = systemClock } = handler;
     // One buffer for all: a packet keeps only its own bytes alive.
     let buffer: Uint8Array<ArrayBuffer> | null = null;
     while (!this.#isClosed) {
@@ -156,7 +155,7 @@ export class UdpSocket {
       }
       const [bytes, from] = received;
       if (from.transport !== "udp") continue;
-      handler.onDatagram(bytes.slice(), from.hostname, from.port, clock.wallMicros());
+      handler.onDatagram(bytes.slice(), from.hostname, from.port, handler.clock.wallMicros());
     }
   }
 }

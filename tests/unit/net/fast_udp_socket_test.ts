@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import { PeerError } from "../../../src/errors.ts";
-import type { Clock } from "../../../src/net/clock.ts";
+import { type Clock, systemClock } from "../../../src/net/clock.ts";
 import { FastUdpSocket, openFastUdpSocket } from "../../../src/net/fast_udp_socket.ts";
 import { openUdpPeer } from "../../../src/net/udp.ts";
 import { openUdpServer } from "../../../src/net/udp_server.ts";
@@ -24,6 +24,7 @@ class Listening {
   constructor(hostname = "127.0.0.1") {
     this.socket = openFastUdpSocket(hostname, 0);
     this.socket.start({
+      clock: systemClock,
       onDatagram: (payload, from, port) => {
         this.payloads.push(payload);
         this.sources.push(`${from} ${port}`);
@@ -116,7 +117,11 @@ fastTest("receiveNow() before the start reads from the first datagram on", async
   const [from, to] = [new Listening(), openFastUdpSocket("127.0.0.1", 0)];
   const payloads: number[] = [];
   assertEquals(to.receiveNow(), false);
-  to.start({ onDatagram: ([byte = 0]) => payloads.push(byte), onError: () => {} });
+  to.start({
+    clock: systemClock,
+    onDatagram: ([byte = 0]) => payloads.push(byte),
+    onError: () => {},
+  });
   const sent = from.socket.sendBatch([new Uint8Array([1])], to.address); // done when it returns
   assertEquals(to.receiveNow(), true);
   const sentMore = from.socket.sendBatch([new Uint8Array([2])], to.address);

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { systemClock } from "../../../src/net/clock.ts";
 import { openServer } from "../../../src/net/open.ts";
 import { tappedSocket } from "../../../src/net/tapped_socket.ts";
 import { openUdpPeer } from "../../../src/net/udp.ts";
@@ -53,6 +54,7 @@ Deno.test("tappedSocket() tells what came and what was sent", async () => {
   const watched = tappedSocket(socket, log);
   const came: string[] = [];
   watched.start({
+    clock: systemClock,
     onDatagram: (payload, hostname, port, time) => {
       came.push(`${payload.toHex()} ${hostname} ${port} ${time}`);
     },

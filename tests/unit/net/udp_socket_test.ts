@@ -1,9 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { systemClock } from "../../../src/net/clock.ts";
 import { PeerError } from "../../../src/errors.ts";
 import { bindFirst, datagramSource, preferBound, UdpSocket } from "../../../src/net/udp_socket.ts";
 import { BareUdp } from "../../support/bare_sockets.ts";
 
-const SILENT = { onDatagram: (): void => {}, onError: (): void => {} };
+const SILENT = { clock: systemClock, onDatagram: (): void => {}, onError: (): void => {} };
 
 Deno.test("UdpSocket gives each datagram memory of its own", async () => {
   const received = Promise.withResolvers<void>();
