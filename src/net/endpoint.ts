@@ -147,7 +147,8 @@ function parseHost(host: string, use: EndpointUse, text: string): string {
     throw wrong(text, "* is no host; all interfaces are 0.0.0.0 (IPv4) or [::] (IPv6 and IPv4)");
   }
   if (host.startsWith("[")) return parseBracketed(host.slice(1, -1), text);
-  if (/^[\d.]+$/.test(host) && !isIpv4(host)) {
+  if (/^[\d.]+$/.test(host)) {
+    if (isIpv4(host)) return host;
     throw wrong(text, `"${host}" is no IPv4 address; write four numbers from 0 to 255`);
   }
   const name = asciiName(host);
@@ -158,7 +159,7 @@ function parseHost(host: string, use: EndpointUse, text: string): string {
 /** Lower case, and international names in the form that resolvers know; null for no name. */
 function asciiName(host: string): string | null {
   // Classes of Unicode take more than a millisecond to load.
-  if (isIpv4(host) || /^[a-z]+$/.test(host)) return host;
+  if (/^[a-z]+$/.test(host)) return host;
   if (!/^[\p{L}\p{M}\p{N}_.-]+$/u.test(host)) return null;
   return URL.parse(`http://${host}`)?.hostname ?? null;
 }
