@@ -11,23 +11,15 @@
  * numbers on a line, and end with it; `echo` ends when it is killed.
  */
 
-#include <arpa/inet.h>
 #include <openssl/err.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/time.h>
-#include <time.h>
-#include <unistd.h>
+#include "peer.h"
 
-#define LARGEST 2048
-#define SOCKET_BUFFER (4 * 1024 * 1024)
-#define LOST_AFTER_MS 200
 #define IDLE_SECONDS 5
 #define ATTEMPTS 3
 
@@ -37,26 +29,6 @@ static void fail(const char *what) {
   perror(what);
   ERR_print_errors_fp(stderr);
   exit(1);
-}
-
-static double now_us(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec * 1e6 + time.tv_nsec / 1e3;
-}
-
-static struct sockaddr_in loopback(int port) {
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-static int open_socket(void) {
-  int file = socket(AF_INET, SOCK_DGRAM, 0), size = SOCKET_BUFFER;
-  if (file < 0) fail("socket");
-  setsockopt(file, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-  setsockopt(file, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-  return file;
 }
 
 /* The server's sockets have one port. A client must not: it could be given the server's own port,
@@ -177,13 +149,6 @@ static void close_client(SSL *ssl) {
   SSL_free(ssl);
 }
 
-/* Waits for the next byte of the input; false at its end. */
-static int is_asked(void) {
-  char question;
-  fflush(stdout);
-  return read(0, &question, 1) == 1;
-}
-
 static void shake_hands(SSL_CTX *context, int port, int count, SSL_SESSION *session) {
   int resumed = 0;
   double start = now_us();
@@ -205,11 +170,6 @@ static void keep_connecting(int port, const char *certificate, int count, int is
   while (is_asked()) shake_hands(context, port, count, session);
 }
 
-static int ascending(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 static void ping(SSL *ssl, int count, int size) {
   double *times = malloc(count * sizeof *times);
   char buffer[LARGEST] = {0};
@@ -219,9 +179,7 @@ static void ping(SSL *ssl, int count, int size) {
     if (SSL_read(ssl, buffer, sizeof buffer) <= 0) fail("SSL_read");
     times[i] = now_us() - start;
   }
-  qsort(times, count, sizeof *times, ascending);
-  printf("%f %f\n", times[count / 2], times[count * 99 / 100]);
-  free(times);
+  print_round_trips(times, count);
 }
 
 static void window(SSL *ssl, int limit, int size, double duration_ms) {

@@ -127,11 +127,16 @@ export class RunningPeer implements AsyncDisposable {
 
   /** Asks with a byte of input, and reads the numbers that are answered. */
   async ask(): Promise<readonly number[]> {
-    const writer = this.#child.stdin.getWriter();
-    await writer.write(new Uint8Array([10]));
-    writer.releaseLock();
-    const numbers = numbersIn(await this.#readLine());
-    if (numbers.every(Number.isFinite)) return numbers;
+    const timer = setTimeout(() => kill(this.#child), LIMIT_MS);
+    try {
+      const writer = this.#child.stdin.getWriter();
+      await writer.write(new Uint8Array([10]));
+      writer.releaseLock();
+      const numbers = numbersIn(await this.#readLine());
+      if (numbers.every(Number.isFinite)) return numbers;
+    } finally {
+      clearTimeout(timer);
+    }
     throw new Error(`${this.#name} failed: ${await this.#lastWords()}`);
   }
 

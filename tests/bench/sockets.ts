@@ -20,7 +20,6 @@ import {
 import { CASES } from "./cases.ts";
 import { type FigureOf, Turns } from "./turns.ts";
 
-/** A machine that is shared has bad seconds: with so many rounds, each side meets good ones. */
 const SIZE = 64;
 const WINDOWS = [32, 256];
 const WINDOW_MS = 100;

@@ -12,21 +12,13 @@
  */
 
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
+#include "peer.h"
 
 #define BATCH 64
-#define LARGEST 2048
-#define SOCKET_BUFFER (4 * 1024 * 1024)
-#define LOST_AFTER_MS 200
 
 static struct mmsghdr messages[BATCH];
 static struct iovec vectors[BATCH];
@@ -36,27 +28,6 @@ static char buffers[BATCH][LARGEST];
 static void fail(const char *what) {
   perror(what);
   exit(1);
-}
-
-static double now_us(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec * 1e6 + time.tv_nsec / 1e3;
-}
-
-static struct sockaddr_in loopback(int port) {
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-static int open_socket(void) {
-  int file = socket(AF_INET, SOCK_DGRAM, 0);
-  int size = SOCKET_BUFFER;
-  if (file < 0) fail("socket");
-  setsockopt(file, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-  setsockopt(file, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-  return file;
 }
 
 static int open_client(int port) {
@@ -80,13 +51,6 @@ static int open_server(void) {
   if (bind(file, (struct sockaddr *)&address, sizeof address) < 0) fail("bind");
   print_port(file);
   return file;
-}
-
-/* Waits for the next byte of the input; false at its end. */
-static int is_asked(void) {
-  char question;
-  fflush(stdout);
-  return read(0, &question, 1) == 1;
 }
 
 static void prepare(int size, int has_sources) {
@@ -158,11 +122,6 @@ static void window(int file, int limit, double duration_ms) {
   printf("%ld %ld %f\n", sent, received, (now_us() - start) / 1000);
 }
 
-static int ascending(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 static void windows(int port, int limit, int size, double duration_ms) {
   int file = open_client(port);
   prepare(size, 0);
@@ -178,9 +137,7 @@ static void ping(int file, int count, int size) {
     if (recv(file, buffers[0], LARGEST, 0) < 0) fail("recv");
     times[i] = now_us() - start;
   }
-  qsort(times, count, sizeof *times, ascending);
-  printf("%f %f\n", times[count / 2], times[count * 99 / 100]);
-  free(times);
+  print_round_trips(times, count);
 }
 
 static void pings(int port, int count, int size) {
