@@ -4,25 +4,16 @@ import {
   type ListingOptions,
 } from "../../../../src/commands/decode/capture_listing.ts";
 import { FrameTimes } from "../../../../src/commands/decode/frame_times.ts";
-import type { InputFrame, PacketOrigin } from "../../../../src/commands/decode/input_frame.ts";
+import type { InputFrame } from "../../../../src/commands/decode/input_frame.ts";
 import { ConversationTable } from "../../../../src/inspect/conversations.ts";
-import { BROKEN, capturedFrame, GODOT4, packetFrame } from "../../../support/frames.ts";
+import { BROKEN, capturedFrame, GODOT4, packetFrame, udpOrigin } from "../../../support/frames.ts";
 import { memoryIo } from "../../../support/memory_io.ts";
 
 const SEVEN = "0200000007000000";
 const START = 1_767_225_600_000_000_000n;
 
 function from(source: string, destination: string, time: bigint, hex = SEVEN): InputFrame {
-  const origin: PacketOrigin = {
-    frame: 1,
-    time: START + time * 1_000_000n,
-    source,
-    destination,
-    transport: "udp",
-    protocol: ["eth", "ip", "udp"],
-    notes: [],
-  };
-  return packetFrame(hex, origin);
+  return packetFrame(hex, udpOrigin({ time: START + time * 1_000_000n, source, destination }));
 }
 
 async function list(frames: readonly InputFrame[], options: ListingOptions): Promise<string[]> {

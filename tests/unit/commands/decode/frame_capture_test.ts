@@ -3,6 +3,7 @@ import { FrameCapture, openFrameCapture } from "../../../../src/commands/decode/
 import type { InputFrame, PacketOrigin } from "../../../../src/commands/decode/input_frame.ts";
 import { DecodeError, UsageError } from "../../../../src/errors.ts";
 import { type MemoryIo, memoryIo } from "../../../support/memory_io.ts";
+import { udpOrigin } from "../../../support/frames.ts";
 import {
   bytesVariant,
   codesOf,
@@ -14,16 +15,7 @@ import {
 const DECODING = { godot: 4, allowObjects: false } as const;
 
 function packet(bytes: Uint8Array, origin: Partial<PacketOrigin> | null = null): InputFrame {
-  const whole: PacketOrigin | null = origin === null ? null : {
-    frame: 1,
-    time: 5n,
-    source: "192.0.2.1:1",
-    destination: "192.0.2.9:2",
-    transport: "udp",
-    protocol: ["eth", "ip", "udp"],
-    notes: [],
-    ...origin,
-  };
+  const whole = origin === null ? null : udpOrigin({ time: 5n, ...origin });
   return { kind: "packet", bytes, offset: 0, origin: whole };
 }
 

@@ -4,10 +4,10 @@ import {
   type SelectionWish,
 } from "../../../../src/commands/decode/frame_selection.ts";
 import { FrameTimes } from "../../../../src/commands/decode/frame_times.ts";
-import type { InputFrame, PacketOrigin } from "../../../../src/commands/decode/input_frame.ts";
+import type { InputFrame } from "../../../../src/commands/decode/input_frame.ts";
 import { ParseError, UsageError } from "../../../../src/errors.ts";
 import { ConversationTable } from "../../../../src/inspect/conversations.ts";
-import { BROKEN, GODOT4, packetFrame } from "../../../support/frames.ts";
+import { BROKEN, GODOT4, packetFrame, udpOrigin } from "../../../support/frames.ts";
 
 function select(wish: Partial<SelectionWish>): FrameSelection {
   const all = { filter: null, follow: null, ...wish };
@@ -15,16 +15,7 @@ function select(wish: Partial<SelectionWish>): FrameSelection {
 }
 
 function from(source: string, destination: string, hex = "0200000007000000"): InputFrame {
-  const origin: PacketOrigin = {
-    frame: 1,
-    time: 0n,
-    source,
-    destination,
-    transport: "udp",
-    protocol: ["eth", "ip", "udp"],
-    notes: [],
-  };
-  return packetFrame(hex, origin);
+  return packetFrame(hex, udpOrigin({ source, destination }));
 }
 
 Deno.test("FrameSelection lets through what the filter wants; an empty line is no packet", () => {
