@@ -72,12 +72,10 @@ export type SessionOutput =
   | { readonly type: "wake"; readonly at: number | null }
   | StatusChange;
 
-/** How one session differs from others of its context. */
-export interface SessionOptions {
+/** Whom a session is with. */
+export interface SessionTarget {
   /** The remote address for messages, as `127.0.0.1:4242`. */
   readonly remote: string;
-  /** Milliseconds of a clock that never goes back; all later times are of the same one. */
-  readonly now: number;
   /** The remote port, for a verify function. @default {0} */
   readonly port?: number;
   /**
@@ -85,17 +83,26 @@ export interface SessionOptions {
    * checks no name. Servers have none.
    */
   readonly host?: string | null;
+}
+
+/** How a session begins. */
+export interface SessionStart {
+  /** Milliseconds of a clock that never goes back; all later times are of the same one. */
+  readonly now: number;
   /** Client: a session to resume, as `exportSession` gave it. A useless one is ignored. */
   readonly session?: string | null;
 }
+
+/** How one session differs from others of its context. */
+export interface SessionOptions extends SessionTarget, SessionStart {}
 
 /** The life of one connection. `dispose` it, whatever its status: only that frees its memory. */
 export abstract class SecureSession implements Disposable {
   protected readonly context: SecureContext;
   protected readonly ssl: SslObject;
-  readonly #options: SessionOptions;
-  readonly #startedAt: number;
+  readonly #target: SessionTarget;
   readonly #judge: CertificateJudge;
+  #startedAt = 0;
   #status: SessionStatus = "handshaking";
   #outputs: SessionOutput[] = [];
   #nextOutput = 0;
@@ -104,12 +111,11 @@ export abstract class SecureSession implements Disposable {
   #thrown: { readonly error: unknown } | null = null;
   #isDisposed = false;
 
-  protected constructor(context: SecureContext, options: SessionOptions) {
+  protected constructor(context: SecureContext, target: SessionTarget) {
     this.context = context;
-    this.#options = options;
-    this.#startedAt = options.now;
+    this.#target = target;
     this.#judge = {
-      checkedHost: options.host ?? null,
+      checkedHost: target.host ?? null,
       judge: (peer) => this.#decide(peer),
       fail: (error) => {
         this.#thrown = { error };
@@ -117,9 +123,7 @@ export abstract class SecureSession implements Disposable {
     };
     this.ssl = new SslObject(context);
     try {
-      if (context.role === "client") {
-        this.ssl.prepare({ serverName: options.host ?? null, session: options.session ?? null });
-      }
+      if (context.role === "client") this.ssl.askFor(target.host ?? "");
     } catch (error) {
       this.ssl.free();
       throw error;
@@ -193,6 +197,12 @@ export abstract class SecureSession implements Disposable {
     return { standardCipher, group, requestedName, stateName };
   }
 
+  /** To be called before the first step. Throws `PeerError` for a session that is none. */
+  protected begin({ now, session = null }: SessionStart): void {
+    this.#startedAt = now;
+    if (session !== null) this.ssl.resume(session);
+  }
+
   /** Puts bytes for the wire into `transmit` outputs. */
   protected abstract transmit(bytes: Uint8Array<ArrayBuffer>): void;
 
@@ -246,7 +256,7 @@ export abstract class SecureSession implements Disposable {
   protected checkPayload(payload: Uint8Array, maxLength: number): boolean {
     if (this.#status !== "connected") {
       const why = this.#status === "handshaking" ? "the handshake is not done" : "it is closed";
-      throw this.#error("ERR_UNCONFIGURED", `cannot send to ${this.#options.remote}: ${why}`);
+      throw this.#error("ERR_UNCONFIGURED", `cannot send to ${this.#target.remote}: ${why}`);
     }
     if (payload.length > maxLength) {
       const what = `a packet of ${payload.length} bytes does not fit`;
@@ -306,8 +316,8 @@ export abstract class SecureSession implements Disposable {
   #decide(peer: PeerCertificate): boolean {
     const { openssl, policy } = this.context;
     this.#verdict = decideTrust({
-      host: this.#options.host ?? null,
-      port: this.#options.port ?? 0,
+      host: this.#target.host ?? null,
+      port: this.#target.port ?? 0,
       isForHost: peer.isForHost,
       chain: this.context.relevant(peer.chain),
       certificate: () => readDer(openssl, peer.der()),
@@ -323,7 +333,7 @@ export abstract class SecureSession implements Disposable {
   #judgeResumed(): boolean {
     const { openssl, verifier, role } = this.context;
     const code = this.ssl.verifyResult;
-    const host = this.#options.host ?? null;
+    const host = this.#target.host ?? null;
     const peer = this.ssl.withPeerX509((x509): PeerCertificate | null => {
       if (x509 === null) return null;
       const chain = code === 0 ? [] : [verifier.rememberedProblem(code)];
@@ -352,7 +362,7 @@ export abstract class SecureSession implements Disposable {
   }
 
   #fail(what: "handshake" | "lost", why: string, alert: number | null): void {
-    const { remote } = this.#options;
+    const { remote } = this.#target;
     const error = what === "handshake"
       ? this.#error("ERR_CANT_CONNECT", `the handshake with ${remote} failed: ${why}`)
       : this.#error("ERR_CONNECTION_ERROR", `the connection to ${remote} broke: ${why}`);
@@ -361,7 +371,7 @@ export abstract class SecureSession implements Disposable {
   }
 
   #refuse(verdict: TrustVerdict): void {
-    const { remote } = this.#options;
+    const { remote } = this.#target;
     const der = this.#certificate;
     const certificate = der === null ? null : readDer(this.context.openssl, der);
     const says = certificate === null ? "" : `; it says: ${summarizeCertificate(certificate)}`;
@@ -376,7 +386,7 @@ export abstract class SecureSession implements Disposable {
   }
 
   #error(code: PeerError["code"], message: string): PeerError {
-    return new PeerError(code, message, this.#options.remote);
+    return new PeerError(code, message, this.#target.remote);
   }
 }
 

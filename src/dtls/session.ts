@@ -33,13 +33,16 @@ import {
   sequenceOf,
 } from "./record.ts";
 import { ReplayWindow } from "./replay_window.ts";
-import { SecureSession, type SessionOptions } from "./secure_session.ts";
+import { SecureSession, type SessionStart, type SessionTarget } from "./secure_session.ts";
 
-/** How one DTLS session differs from others of its context. */
-export interface DtlsSessionOptions extends SessionOptions {
+/** Whom a DTLS session is with, and through what. */
+export interface DtlsTarget extends SessionTarget {
   /** Largest datagram for handshake messages, in bytes without IP and UDP headers. @default {1200} */
   readonly mtu?: number;
 }
+
+/** How one DTLS session differs from others of its context. */
+export interface DtlsSessionOptions extends DtlsTarget, SessionStart {}
 
 /** What a session has counted. */
 export interface DtlsCounters {
@@ -82,10 +85,20 @@ export const MAX_MTU = 65_507;
 
 /** Starts a handshake as client; its first datagram waits in `poll`. Throws `PeerError`. */
 export function connectDtls(context: SecureContext, options: DtlsSessionOptions): DtlsSession {
-  requireRole(context, "client");
-  const session = new DtlsSession(context, options);
-  session.start(null, options.now);
+  const session = prepareDtls(context, options);
+  try {
+    session.connect(options);
+  } catch (error) {
+    session.dispose();
+    throw error;
+  }
   return session;
+}
+
+/** A client that has sent nothing yet: it waits for `connect`. Throws `PeerError`. */
+export function prepareDtls(context: SecureContext, target: DtlsTarget): DtlsSession {
+  requireRole(context, "client");
+  return new DtlsSession(context, target);
 }
 
 /**
@@ -99,7 +112,7 @@ export function acceptDtls(
 ): DtlsSession {
   requireRole(context, "server");
   const session = new DtlsSession(context, options);
-  session.start(hello, options.now);
+  session.accept(hello, options);
   return session;
 }
 
@@ -117,25 +130,27 @@ export class DtlsSession extends SecureSession implements DatagramSession {
   #forgedRecords = 0;
   #droppedDatagrams = 0;
 
-  /** Use `connectDtls` and `acceptDtls`. */
-  constructor(context: SecureContext, options: DtlsSessionOptions) {
-    super(context, options);
-    this.#mtu = Math.min(MAX_MTU, Math.max(MIN_MTU, options.mtu ?? DEFAULT_MTU));
+  /** Use `connectDtls`, `prepareDtls` and `acceptDtls`. */
+  constructor(context: SecureContext, target: DtlsTarget) {
+    super(context, target);
+    this.#mtu = Math.min(MAX_MTU, Math.max(MIN_MTU, target.mtu ?? DEFAULT_MTU));
+    this.ssl.setMtu(this.#mtu);
   }
 
-  /** Takes the first step: as server with the accepted ClientHello, as client with null. */
-  start(hello: Uint8Array<ArrayBuffer> | null, now: number): void {
-    if (hello !== null) {
-      this.#datagramsIn++;
-      this.#remember(hello);
-      if (!this.ssl.listen(hello)) {
-        this.flush();
-        this.failWithErrors();
-        return;
-      }
-    }
-    this.ssl.setMtu(this.#mtu);
-    this.#step(now, Infinity);
+  /** The first step of a client. Throws `PeerError` for a session to resume that is none. */
+  connect(start: SessionStart): void {
+    this.begin(start);
+    this.#step(start.now, Infinity);
+  }
+
+  /** The first step of a server, with the ClientHello that was accepted. */
+  accept(hello: Uint8Array<ArrayBuffer>, start: SessionStart): void {
+    this.begin(start);
+    this.#datagramsIn++;
+    this.#remember(hello);
+    if (this.ssl.listen(hello)) return void this.#step(start.now, Infinity);
+    this.flush();
+    this.failWithErrors();
   }
 
   get counters(): DtlsCounters {

@@ -27,14 +27,6 @@ const NAME_TYPE_HOST = 0;
 const UNKNOWN_GROUP = 0x0100_0000;
 const NO_BYTES = new Uint8Array(0);
 
-/** What a client asks for when it connects. */
-export interface ConnectOptions {
-  /** Sent as SNI when it is a host name; null for none. */
-  readonly serverName: string | null;
-  /** A session to resume, as `exportSession` gave it; null for none. */
-  readonly session: string | null;
-}
-
 /** An `SSL` with its BIOs. Free it. */
 export class SslObject {
   readonly #context: SecureContext;
@@ -71,14 +63,22 @@ export class SslObject {
     this.#context.release();
   }
 
-  /** Before the first step of a client. Throws `PeerError` for a session that is none. */
-  prepare({ serverName, session }: ConnectOptions): void {
-    if (serverName !== null && serverName !== "" && !isIpLiteral(serverName)) {
-      const name = cString(serverName.replace(/\.$/, ""));
-      const done = this.#control(SSL_CTRL_SET_TLSEXT_HOSTNAME, NAME_TYPE_HOST, name);
-      this.#openssl.check(done, `ask for the server name ${JSON.stringify(serverName)}`);
-    }
-    if (session !== null) this.#resume(session);
+  /** Before the first step of a client: sends the host as SNI when it is a name. */
+  askFor(host: string): void {
+    if (host === "" || isIpLiteral(host)) return;
+    const name = cString(host.replace(/\.$/, ""));
+    const done = this.#control(SSL_CTRL_SET_TLSEXT_HOSTNAME, NAME_TYPE_HOST, name);
+    this.#openssl.check(done, `ask for the server name ${JSON.stringify(host)}`);
+  }
+
+  /**
+   * Before the first step of a client: resumes what `exportSession` gave. Throws `PeerError` for a
+   * session that is none.
+   */
+  resume(pem: string): void {
+    const session = this.#context.importSession(pem);
+    // A session of another protocol or of no use is left out: the handshake is a full one then.
+    if (this.#ssl.SSL_set_session(this.#pointer, session) !== 1) takeErrors(this.#openssl.crypto);
   }
 
   /** DTLS: the largest datagram to cut handshake messages to. */
@@ -220,7 +220,7 @@ export class SslObject {
     return chain;
   }
 
-  /** The session in PEM, for `prepare`; null when it cannot be resumed. */
+  /** The session in PEM, for `resume`; null when it cannot be resumed. */
   exportSession(): string | null {
     const session = this.#ssl.SSL_get_session(this.#pointer);
     if (session === null || this.#ssl.SSL_SESSION_is_resumable(session) !== 1) return null;
@@ -233,12 +233,6 @@ export class SslObject {
 
   get #cipher(): Pointer | null {
     return this.#ssl.SSL_get_current_cipher(this.#pointer);
-  }
-
-  #resume(pem: string): void {
-    const session = this.#context.importSession(pem);
-    // A session of another protocol or of no use is left out: the handshake is a full one then.
-    if (this.#ssl.SSL_set_session(this.#pointer, session) !== 1) takeErrors(this.#openssl.crypto);
   }
 
   #outcome(result: number): Step {

@@ -15,7 +15,12 @@
 
 import { PeerError } from "../errors.ts";
 import type { SecureContext } from "./context.ts";
-import { SecureSession, type SessionOptions } from "./secure_session.ts";
+import {
+  SecureSession,
+  type SessionOptions,
+  type SessionStart,
+  type SessionTarget,
+} from "./secure_session.ts";
 
 /** The TLS engine as a transport sees it. */
 export interface StreamSession extends Disposable {
@@ -35,6 +40,12 @@ export interface StreamSession extends Disposable {
 export function connectTls(context: SecureContext, options: SessionOptions): TlsSession {
   requireRole(context, "client");
   const session = new TlsSession(context, options);
+  try {
+    session.start(options);
+  } catch (error) {
+    session.dispose();
+    throw error;
+  }
   session.handleBytes(new Uint8Array(0), options.now);
   return session;
 }
@@ -42,14 +53,21 @@ export function connectTls(context: SecureContext, options: SessionOptions): Tls
 /** Waits for a handshake as server. Throws `PeerError`. */
 export function acceptTls(context: SecureContext, options: SessionOptions): TlsSession {
   requireRole(context, "server");
-  return new TlsSession(context, options);
+  const session = new TlsSession(context, options);
+  session.start(options);
+  return session;
 }
 
 /** One connection: see the head of this file. */
 export class TlsSession extends SecureSession implements StreamSession {
   /** Use `connectTls` and `acceptTls`. */
-  constructor(context: SecureContext, options: SessionOptions) {
-    super(context, options);
+  constructor(context: SecureContext, target: SessionTarget) {
+    super(context, target);
+  }
+
+  /** To be called first. Throws `PeerError` for a session that is none. */
+  start(start: SessionStart): void {
+    this.begin(start);
   }
 
   handleBytes(bytes: Uint8Array<ArrayBuffer>, now: number): void {

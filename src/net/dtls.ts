@@ -3,13 +3,19 @@
  * the connected peer. Servers are in `dtls_server.ts`.
  */
 
-import { connectDtls, type DtlsSession } from "../dtls/session.ts";
+import { type DtlsSession, prepareDtls } from "../dtls/session.ts";
 import { PeerError } from "../errors.ts";
-import { type Address, formatAddress, type PacketPeer, type WaitOptions } from "../packet/peer.ts";
+import {
+  type Address,
+  type Connector,
+  formatAddress,
+  type PacketPeer,
+  type WaitOptions,
+} from "../packet/peer.ts";
 import { type Clock, formatMs, systemClock, within } from "./clock.ts";
 import { canonicalHost, formatEndpoint } from "./endpoint.ts";
 import { DtlsPeer } from "./dtls_peer.ts";
-import { udpSocketOpener, type UdpSocketOptions } from "./open_udp_socket.ts";
+import { type OpenUdpSocket, udpSocketOpener, type UdpSocketOptions } from "./open_udp_socket.ts";
 import { resolveHost } from "./resolve.ts";
 import { type ClientSecurity, SecureEndpoint } from "./security.ts";
 import { socketError } from "./socket_errors.ts";
@@ -37,6 +43,56 @@ export async function openDtlsPeer(
   port: number,
   options: DtlsPeerOptions = {},
 ): Promise<PacketPeer> {
+  const maker = await ClientMaker.of(host, options);
+  return await openFirst(host, port, options, (target) => maker.make(target));
+}
+
+/**
+ * Connects over and over to one endpoint: while one connection waits for the server, the next one is
+ * made ready, up to its first datagram. A socket stays open for it until this is disposed of.
+ */
+export class DtlsConnector implements Connector {
+  readonly #host: string;
+  readonly #port: number;
+  readonly #options: DtlsPeerOptions;
+  #spare: DtlsClient | null = null;
+
+  constructor(host: string, port: number, options: DtlsPeerOptions = {}) {
+    this.#host = host;
+    this.#port = port;
+    this.#options = options;
+  }
+
+  async connect(limits: WaitOptions = {}): Promise<PacketPeer> {
+    const options = { ...this.#options, ...limits };
+    const maker = await ClientMaker.of(this.#host, this.#options);
+    return await openFirst(this.#host, this.#port, options, (target) => {
+      const client = this.#takeSpare(target) ?? maker.make(target);
+      client.onWaiting = () => this.#spare ??= maker.makeIfPossible(target);
+      return client;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#spare?.discard();
+    this.#spare = null;
+  }
+
+  #takeSpare({ hostname }: Address): DtlsClient | null {
+    const spare = this.#spare;
+    if (spare === null || spare.target.hostname !== hostname) return null;
+    this.#spare = null;
+    return spare;
+  }
+}
+
+/** Tries the addresses of a host. */
+async function openFirst(
+  host: string,
+  port: number,
+  options: DtlsPeerOptions,
+  make: (target: Address) => DtlsClient,
+): Promise<PacketPeer> {
   const { clock = systemClock, timeoutMs = Infinity } = options;
   const startedMs = clock.monotonicMs();
   const addresses = await resolveHost(host, options);
@@ -44,7 +100,7 @@ export async function openDtlsPeer(
     const leftMs = startedMs + timeoutMs - clock.monotonicMs();
     const shareMs = Math.max(1, leftMs / (addresses.length - i));
     try {
-      return await connect(host, { hostname, port }, shareMs, options);
+      return await open(make({ hostname, port }), { ...options, timeoutMs: shareMs });
     } catch (error) {
       const isLast = i === addresses.length - 1;
       if (isLast || !(error instanceof PeerError) || !maybeElsewhere(error)) throw error;
@@ -58,49 +114,73 @@ function maybeElsewhere({ code }: PeerError): boolean {
   return code === "ERR_CANT_CONNECT" || code === "ERR_CANT_OPEN" || code === "ERR_TIMEOUT";
 }
 
-async function connect(
-  host: string,
-  target: Address,
-  timeoutMs: number,
-  options: DtlsPeerOptions,
+async function open(
+  client: DtlsClient,
+  { signal, timeoutMs = Infinity }: WaitOptions,
 ): Promise<PacketPeer> {
-  const { security = {}, clock = systemClock, signal } = options;
-  const endpoint = SecureEndpoint.client("dtls", security);
-  let peer: DtlsClient | null = null;
-  try {
-    const open = await udpSocketOpener(options);
-    const socket = open(localHostFor(target.hostname), options.localPort ?? 0);
-    const key = formatEndpoint("dtls", { hostname: host, port: target.port });
-    try {
-      const session = connectDtls(endpoint.context, {
-        remote: formatAddress({ ...target, hostname: canonicalHost(target.hostname) }),
-        host: security.serverName ?? host,
-        port: target.port,
-        now: clock.monotonicMs(),
-        session: security.sessions?.get(key) ?? null,
-        ...(security.mtu === undefined ? {} : { mtu: security.mtu }),
-      });
-      peer = new DtlsClient(session, { socket, target, endpoint, key, options });
-    } catch (error) {
-      await socket.close();
-      throw error;
-    }
-  } catch (error) {
-    endpoint.close();
-    throw error;
-  }
-  const opening = peer;
   try {
     const limits = {
       ...(signal === undefined ? {} : { signal }),
       ...(timeoutMs === Infinity ? {} : { timeoutMs }),
     };
     signal?.throwIfAborted();
-    if (!opening.open()) await within(limits, (ms) => opening.tooLate(ms), () => opening.opened);
-    return opening;
+    if (!client.open()) await within(limits, (ms) => client.tooLate(ms), () => client.opened);
+    return client;
   } catch (error) {
-    await opening.close();
+    await client.close();
     throw error;
+  }
+}
+
+/** Makes clients for one host, which send nothing before they are opened. */
+class ClientMaker {
+  readonly #host: string;
+  readonly #options: DtlsPeerOptions;
+  readonly #openSocket: OpenUdpSocket;
+
+  private constructor(host: string, options: DtlsPeerOptions, openSocket: OpenUdpSocket) {
+    this.#host = host;
+    this.#options = options;
+    this.#openSocket = openSocket;
+  }
+
+  static async of(host: string, options: DtlsPeerOptions): Promise<ClientMaker> {
+    return new ClientMaker(host, options, await udpSocketOpener(options));
+  }
+
+  /** Throws `PeerError`. */
+  make(target: Address): DtlsClient {
+    const { security = {}, localPort = 0 } = this.#options;
+    const endpoint = SecureEndpoint.client("dtls", security);
+    try {
+      const session = prepareDtls(endpoint.context, {
+        remote: formatAddress({ ...target, hostname: canonicalHost(target.hostname) }),
+        host: security.serverName ?? this.#host,
+        port: target.port,
+        ...(security.mtu === undefined ? {} : { mtu: security.mtu }),
+      });
+      try {
+        const socket = this.#openSocket(localHostFor(target.hostname), localPort);
+        const key = formatEndpoint("dtls", { hostname: this.#host, port: target.port });
+        return new DtlsClient(session, { socket, target, endpoint, key, options: this.#options });
+      } catch (error) {
+        session.dispose();
+        throw error;
+      }
+    } catch (error) {
+      endpoint.close();
+      throw error;
+    }
+  }
+
+  /** null where it is not: whoever needs the client then learns why. */
+  makeIfPossible(target: Address): DtlsClient | null {
+    try {
+      return this.make(target);
+    } catch (error) {
+      if (error instanceof PeerError) return null;
+      throw error;
+    }
   }
 }
 
@@ -114,7 +194,10 @@ interface ClientParts {
 }
 
 class DtlsClient extends DtlsPeer {
+  /** Called when it has nothing to do before the server has answered. */
+  onWaiting: (() => void) | null = null;
   readonly #parts: ClientParts;
+  readonly #session: DtlsSession;
   #closing: Promise<void> | null = null;
 
   constructor(session: DtlsSession, parts: ClientParts) {
@@ -122,13 +205,21 @@ class DtlsClient extends DtlsPeer {
     const { idleMs, onStatus, onDiscarded } = security;
     super(session, { socket, target, clock, queueSize, idleMs, onStatus, onDiscarded });
     this.#parts = parts;
+    this.#session = session;
+    socket.connect(target);
   }
 
-  /** Begins. True when that was enough: else wait for `opened`. */
+  /** Where it is to connect to. */
+  get target(): Address {
+    return this.#parts.target;
+  }
+
+  /** Begins. True when that was enough: else wait for `opened`. Throws `PeerError`. */
   open(): boolean {
-    const { socket, target, options } = this.#parts;
-    const { mayBlock = false, clock = systemClock } = options;
-    socket.connect(target);
+    const { socket, key, options } = this.#parts;
+    const { mayBlock = false, clock = systemClock, security } = options;
+    const remembered = security?.sessions?.get(key) ?? null;
+    this.#session.connect({ now: clock.monotonicMs(), session: remembered });
     const handler: DatagramHandler = {
       clock,
       onDatagram: (payload, hostname, port) => {
@@ -158,9 +249,10 @@ class DtlsClient extends DtlsPeer {
 
   #onDatagram(payload: Uint8Array<ArrayBuffer>): void {
     this.handleDatagram(payload);
-    const { mayBlock = false } = this.#parts.options;
+    if (this.status !== "handshaking") return;
+    this.onWaiting?.();
     // The socket is ready for it when this has returned.
-    if (mayBlock && this.status === "handshaking") queueMicrotask(() => this.#receiveNow());
+    if (this.#parts.options.mayBlock) queueMicrotask(() => this.#receiveNow());
   }
 
   /** Waits for the handshake inside the system's calls, as long as one answer follows the other. */
@@ -171,6 +263,12 @@ class DtlsClient extends DtlsPeer {
   override close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  /** Frees a client that was never opened. */
+  async discard(): Promise<void> {
+    this.abandon();
+    await this.#free();
   }
 
   tooLate(timeoutMs: number): PeerError {
@@ -192,6 +290,10 @@ class DtlsClient extends DtlsPeer {
 
   async #close(): Promise<void> {
     await super.close();
+    await this.#free();
+  }
+
+  async #free(): Promise<void> {
     await this.#parts.socket.close();
     this.#parts.endpoint.close();
   }

@@ -49,8 +49,8 @@ export class DtlsPeer extends QueuedPeer {
   readonly #opening: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #session: DtlsSession;
   readonly #link: DtlsLink;
-  readonly #startedMs: number;
-  #lastHeardMs: number;
+  #startedMs = 0;
+  #lastHeardMs = 0;
   #heardAnything = false;
   #wakeTimer: ReturnType<typeof setTimeout> | undefined;
   /** When that timer fires; it may be earlier than asked for. */
@@ -74,8 +74,6 @@ export class DtlsPeer extends QueuedPeer {
     });
     this.#session = session;
     this.#link = link;
-    this.#startedMs = link.clock.monotonicMs();
-    this.#lastHeardMs = this.#startedMs;
     this.opened = this.#opening.promise;
     this.opened.catch(() => {}); // whoever waits for it gets the error
   }
@@ -87,6 +85,8 @@ export class DtlsPeer extends QueuedPeer {
 
   /** Sends the first datagrams. Call it once. */
   start(): void {
+    this.#startedMs = this.#link.clock.monotonicMs();
+    this.#lastHeardMs = this.#startedMs;
     this.#watch();
     this.#advance();
   }

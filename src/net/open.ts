@@ -3,7 +3,7 @@
  */
 
 import { UsageError } from "../errors.ts";
-import type { PacketPeer, PacketServer, WaitOptions } from "../packet/peer.ts";
+import type { Connector, PacketPeer, PacketServer, WaitOptions } from "../packet/peer.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { ClientSecurity, ServerSecurity } from "./security.ts";
 import type { WireTap } from "./wire_tap.ts";
@@ -58,6 +58,22 @@ export async function openPeer(
       return await (await loadUnseen<typeof import("./tls.ts")>("./tls.ts"))
         .openTlsPeer(host, port, options);
   }
+}
+
+/** For many peers of one endpoint, one after the other: quicker than `openPeer` for each. */
+export async function openConnector(
+  endpoint: Endpoint,
+  options: OpenPeerOptions = {},
+): Promise<Connector> {
+  const { scheme, host, port } = endpoint;
+  if (scheme === "dtls") {
+    const { DtlsConnector } = await loadUnseen<typeof import("./dtls.ts")>("./dtls.ts");
+    return new DtlsConnector(host, port, options);
+  }
+  return {
+    connect: (limits) => openPeer(endpoint, { ...options, ...limits }),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
 }
 
 /** Opens a server that listens on the endpoint. Throws `PeerError`. */

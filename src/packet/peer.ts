@@ -111,6 +111,12 @@ export interface PacketPeer extends AsyncIterable<Packet>, AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** Opens peers to one endpoint, and keeps what they can share until it is disposed of. */
+export interface Connector extends AsyncDisposable {
+  /** Throws `PeerError`, as `openPeer` does. */
+  connect(limits?: WaitOptions): Promise<PacketPeer>;
+}
+
 /** What peers connect to. */
 export interface PacketServer extends AsyncIterable<PacketPeer>, AsyncDisposable {
   readonly transport: Transport;

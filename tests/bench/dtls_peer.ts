@@ -4,9 +4,8 @@
  * commands use it. Answers with the same numbers.
  */
 
-import { openPeer, openServer } from "../../src/net/open.ts";
-import { FastSystem } from "../../src/net/fast_system.ts";
-import { type ClientSecurity, SecureEndpoint } from "../../src/net/security.ts";
+import { openConnector, openServer } from "../../src/net/open.ts";
+import type { ClientSecurity } from "../../src/net/security.ts";
 import type { PacketPeer } from "../../src/packet/peer.ts";
 import { answerQuestions, keepWindow, pingPong } from "./udp_peer.ts";
 
@@ -64,11 +63,9 @@ async function main(
     serverName: "localhost",
     ...(isResuming ? { sessions } : {}),
   };
-  // As when one program opens many connections: what they share stays.
-  using _shared = SecureEndpoint.client("dtls", security);
   const endpoint = { scheme: "dtls", host: "127.0.0.1", port: Number(port) } as const;
-  const connect = (): Promise<PacketPeer> =>
-    openPeer(endpoint, { security, timeoutMs: 5000, mayBlock: true });
+  await using connector = await openConnector(endpoint, { security, mayBlock: true });
+  const connect = (): Promise<PacketPeer> => connector.connect({ timeoutMs: 5000 });
   await using peer = await connect(); // the first is a full handshake in any case
   const works: Readonly<Record<string, () => Promise<readonly number[]>>> = {
     connect: () => shakeHands(connect, first),
@@ -80,5 +77,4 @@ async function main(
   if (work !== undefined) await answerQuestions(endpoint.port, work);
 }
 
-using _system = FastSystem.acquire(); // likewise
 await main(Deno.args);

@@ -4,10 +4,10 @@ import { load } from "../../cli/load.ts";
 import { PeerError } from "../../errors.ts";
 import { type LoadModel, type Schedule, scheduleOf } from "../../load/schedule.ts";
 import { sleep, systemClock } from "../../net/clock.ts";
-import { openPeer } from "../../net/open.ts";
+import { openConnector, type OpenPeerOptions } from "../../net/open.ts";
 import type { ClientSecurity, SessionStore } from "../../net/security.ts";
 import type { WireTap } from "../../net/wire_tap.ts";
-import type { PacketPeer } from "../../packet/peer.ts";
+import type { Connector, PacketPeer } from "../../packet/peer.ts";
 import type { BenchRecording } from "../../stats/bench_recording.ts";
 import type { BenchSettings } from "./settings.ts";
 
@@ -16,31 +16,28 @@ export type ConnectOutcome =
   | { readonly peer: PacketPeer; readonly durationMs: number }
   | { readonly error: PeerError };
 
-/** How to connect once. */
-export interface ConnectOptions {
-  /** Looks on from then on. */
-  readonly tap?: WireTap | undefined;
-  /** See `OpenPeerOptions`: for a client that is the only one. */
-  readonly mayBlock?: boolean;
+/** How the peers of a run are opened; the time is limited for each. */
+export function peerOptionsOf(
+  { maxPacketSize }: BenchSettings,
+  security: ClientSecurity | null,
+  tap: WireTap | undefined,
+): OpenPeerOptions {
+  return {
+    maxPacketSize,
+    ...(security === null ? {} : { security }),
+    ...(tap === undefined ? {} : { tap }),
+  };
 }
 
 /** Connects once. Rejects with the signal's reason when it is aborted, and with what is a bug. */
 export async function connectOnce(
-  { endpoint, timeoutMs, maxPacketSize }: BenchSettings,
-  security: ClientSecurity | null,
+  connect: Connector["connect"],
+  timeoutMs: number,
   signal: AbortSignal,
-  { tap, mayBlock = false }: ConnectOptions = {},
 ): Promise<ConnectOutcome> {
   const startMs = systemClock.monotonicMs();
-  const limits = {
-    timeoutMs,
-    maxPacketSize,
-    mayBlock,
-    signal,
-    ...(tap === undefined ? {} : { tap }),
-  };
   try {
-    const peer = await openPeer(endpoint, security === null ? limits : { ...limits, security });
+    const peer = await connect({ timeoutMs, signal });
     return { peer, durationMs: systemClock.monotonicMs() - startMs };
   } catch (error) {
     signal.throwIfAborted();
@@ -97,8 +94,11 @@ export async function keepConnecting(plan: ConnectingPlan): Promise<PeerError | 
     ? plan.security
     : { ...plan.security, sessions };
   using _context = await holdContext(settings, security);
-  using _sockets = await holdSockets(settings);
-  const mayBlock = settings.clients === 1;
+  await using connector = await openConnector(settings.endpoint, {
+    ...peerOptionsOf(settings, security, plan.tap),
+    mayBlock: settings.clients === 1,
+  });
+  const connect: Connector["connect"] = (limits) => connector.connect(limits);
   const schedule = scheduleOf(plan.model, plan.startMs);
   let [measured, established] = [0, 0];
   let failure: PeerError | null = null;
@@ -106,11 +106,10 @@ export async function keepConnecting(plan: ConnectingPlan): Promise<PeerError | 
     const dueMs = await nextDue(schedule, plan);
     if (dueMs === null) break;
     const lateMs = Math.max(0, systemClock.monotonicMs() - dueMs);
-    const outcome = await connectOnce(settings, security, signal, { tap: plan.tap, mayBlock })
-      .catch((error) => {
-        if (signal.aborted) return null;
-        throw error;
-      });
+    const outcome = await connectOnce(connect, settings.timeoutMs, signal).catch((error) => {
+      if (signal.aborted) return null;
+      throw error;
+    });
     if (outcome === null) break;
     if (dueMs >= plan.measureFromMs) {
       measured++;
@@ -232,18 +231,7 @@ export async function holdContext(
   }
 }
 
-/** The same for what quick UDP sockets share. null where there are none. */
-async function holdSockets(
-  { endpoint: { scheme } }: Pick<BenchSettings, "endpoint">,
-): Promise<Disposable | null> {
-  if (scheme !== "dtls") return null;
-  const { FastSystem } = await load<typeof import("../../net/fast_system.ts")>(
-    "../net/fast_system.ts",
-  );
-  return FastSystem.acquire();
-}
-
-/** The same without sessions: every handshake is a full one. */
+/** The same security without sessions: every handshake is a full one. */
 export function withoutSessions(security: ClientSecurity | null): ClientSecurity | null {
   if (security === null) return null;
   const { sessions: _, ...rest } = security;

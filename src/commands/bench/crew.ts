@@ -7,10 +7,11 @@ import type { DecodeError, PeerError } from "../../errors.ts";
 import { LoadClient } from "../../load/client.ts";
 import { clientStartMs } from "../../load/schedule.ts";
 import { systemClock } from "../../net/clock.ts";
+import { openPeer } from "../../net/open.ts";
 import type { ClientSecurity } from "../../net/security.ts";
 import type { WireTap } from "../../net/wire_tap.ts";
 import { ShortSleep } from "../../net/short_sleep.ts";
-import type { PacketPeer } from "../../packet/peer.ts";
+import type { Connector, PacketPeer } from "../../packet/peer.ts";
 import type { BenchData } from "../../stats/bench_data.ts";
 import { BenchRecording, type EndedInterval } from "../../stats/bench_recording.ts";
 import type { HistogramFactory } from "../../stats/histogram.ts";
@@ -20,6 +21,7 @@ import {
   type ConnectOutcome,
   holdContext,
   keepConnecting,
+  peerOptionsOf,
   recordOutcome,
   sleepUntil,
   withoutSessions,
@@ -80,6 +82,7 @@ class Crew {
   readonly #options: CrewOptions;
   /** One object for all clients, so that they share what is made of it. */
   readonly #security: ClientSecurity | null;
+  readonly #connect: Connector["connect"];
   readonly #waker: Waker;
   readonly #wakes = new WakeQueue<ClientRunner>();
   readonly #runners: ClientRunner[] = [];
@@ -95,8 +98,10 @@ class Crew {
 
   constructor(options: CrewOptions, short: ShortSleep | null) {
     this.#options = options;
-    const { security, settings: { isConnecting, resumes } } = options;
+    const { security, settings, settings: { isConnecting, resumes }, tap } = options;
     this.#security = isConnecting && !resumes ? withoutSessions(security) : security;
+    const peerOptions = peerOptionsOf(settings, this.#security, tap);
+    this.#connect = (limits) => openPeer(settings.endpoint, { ...peerOptions, ...limits });
     this.#waker = new Waker(short);
   }
 
@@ -136,13 +141,13 @@ class Crew {
 
   /** Connects all clients, some at once; what could not connect is among the outcomes. */
   async #connectAll(): Promise<ConnectOutcome[]> {
-    const { settings, interrupted, clients, tap } = this.#options;
+    const { settings, interrupted, clients } = this.#options;
     const outcomes: ConnectOutcome[] = [];
     let started = 0;
     const connectSome = async (): Promise<void> => {
       while (started < clients && !interrupted.aborted) {
         started++;
-        const outcome = await connectOnce(settings, this.#security, interrupted, { tap })
+        const outcome = await connectOnce(this.#connect, settings.timeoutMs, interrupted)
           .catch(ifAborted);
         if (outcome !== null) outcomes.push(outcome);
       }
@@ -222,11 +227,11 @@ class Crew {
   }
 
   async #connectLate(startMs: number, recording: BenchRecording): Promise<ConnectOutcome | null> {
-    const { settings, interrupted, tap } = this.#options;
+    const { settings, interrupted } = this.#options;
     await sleepUntil(startMs, interrupted);
     if (interrupted.aborted) return null;
     try {
-      const outcome = await connectOnce(settings, this.#security, interrupted, { tap });
+      const outcome = await connectOnce(this.#connect, settings.timeoutMs, interrupted);
       recordOutcome(recording, outcome);
       return outcome;
     } catch (error) {

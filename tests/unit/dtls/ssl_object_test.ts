@@ -48,10 +48,10 @@ opensslTest("SslObject tells a failed step from one that waits", (openssl) => {
   }
 });
 
-opensslTest("SslObject.prepare() asks for host names only", (openssl) => {
+opensslTest("SslObject.askFor() asks for host names only", (openssl) => {
   for (const [name, isSent] of [["a.example.", true], ["127.0.0.1", false], ["", false]] as const) {
     withClient(openssl, (ssl) => {
-      ssl.prepare({ serverName: name, session: null });
+      ssl.askFor(name);
       ssl.handshake();
       const text = new TextDecoder("latin1").decode(ssl.takeOutput());
       assertEquals(text.includes("a.example"), isSent);
@@ -61,14 +61,12 @@ opensslTest("SslObject.prepare() asks for host names only", (openssl) => {
 });
 
 opensslTest(
-  "SslObject.prepare() refuses what is no name and no session",
+  "SslObject.askFor() refuses what is no name, resume() what is no session",
   (openssl) =>
     withClient(openssl, (ssl) => {
-      const prepare = (serverName: string | null, session: string | null) => (): void =>
-        ssl.prepare({ serverName, session });
-      assertThrows(prepare("a\0b", null), PeerError, "NUL");
-      assertThrows(prepare("x".repeat(300), null), PeerError, "ask for the server name");
-      assertThrows(prepare(null, "nothing"), PeerError, "it is no TLS session");
+      assertThrows(() => ssl.askFor("a\0b"), PeerError, "NUL");
+      assertThrows(() => ssl.askFor("x".repeat(300)), PeerError, "ask for the server name");
+      assertThrows(() => ssl.resume("nothing"), PeerError, "it is no TLS session");
     }),
 );
 

@@ -6,6 +6,7 @@ import {
   Closings,
   type ConnectingPlan,
   connectOnce,
+  type ConnectOutcome,
   holdContext,
   keepConnecting,
   recordOutcome,
@@ -14,7 +15,7 @@ import {
 } from "../../../../src/commands/bench/connecting.ts";
 import { type BenchSettings, readBenchSettings } from "../../../../src/commands/bench/settings.ts";
 import { systemClock } from "../../../../src/net/clock.ts";
-import { openServer } from "../../../../src/net/open.ts";
+import { openPeer, openServer } from "../../../../src/net/open.ts";
 import { SecureEndpoint } from "../../../../src/net/security.ts";
 import type { PacketServer } from "../../../../src/packet/peer.ts";
 import { BenchRecording } from "../../../../src/stats/bench_recording.ts";
@@ -37,6 +38,11 @@ function openTcpServer(): Promise<PacketServer> {
   return openServer({ scheme: "tcp", host: "127.0.0.1", port: 0 });
 }
 
+function connectTo(port: number): Promise<ConnectOutcome> {
+  const endpoint = { scheme: "tcp", host: "127.0.0.1", port } as const;
+  return connectOnce((limits) => openPeer(endpoint, limits), 20_000, FOREVER);
+}
+
 /** A port that nobody listens on any more. */
 async function closedPort(): Promise<number> {
   await using server = await openTcpServer();
@@ -56,20 +62,20 @@ function planOf(
 
 Deno.test("connectOnce() answers with a peer and the time it took, or with the failure", async () => {
   await using server = await openTcpServer();
-  const outcome = await connectOnce(settingsFor(server.address.port), null, FOREVER);
+  const outcome = await connectTo(server.address.port);
   assert("peer" in outcome && outcome.durationMs > 0);
   await outcome.peer.close();
-  const refused = await connectOnce(settingsFor(await closedPort()), null, FOREVER);
+  const refused = await connectTo(await closedPort());
   assertEquals("error" in refused && refused.error.code, "ERR_CANT_CONNECT");
 });
 
 Deno.test("recordOutcome() counts what came of an attempt", async () => {
   await using server = await openTcpServer();
   const recording = newRecording();
-  const outcome = await connectOnce(settingsFor(server.address.port), null, FOREVER);
+  const outcome = await connectTo(server.address.port);
   recordOutcome(recording, outcome, 1000);
   if ("peer" in outcome) await outcome.peer.close();
-  recordOutcome(recording, await connectOnce(settingsFor(await closedPort()), null, FOREVER));
+  recordOutcome(recording, await connectTo(await closedPort()));
   const { connections, connects, errors } = recording.toData(systemClock.monotonicMs());
   assertEquals([connections, errors["connect"]], [{ attempted: 2, established: 1 }, 1]);
   assert(connects !== null && connects.minMs > 1000, "with how long it was due before");
