@@ -84,6 +84,7 @@ export class SecureContext implements Disposable {
   /** False where nothing is trusted on purpose: an unknown issuer is no news then. */
   #knowsIssuers = true;
   /** The session that was read last: clients that resume it many times read it once. */
+  #discarded: Pointer | null = null;
   #imported: { readonly pem: string; readonly session: Pointer } | null = null;
 
   /** Makes a client's context. Throws `PeerError` when a file or an option is not usable. */
@@ -165,9 +166,22 @@ export class SecureContext implements Disposable {
     this.#users++;
   }
 
+  /** Frees an `SSL` that is done with, as late as with the next one: that takes 30 µs. */
+  discard(ssl: Pointer): void {
+    this.freeDiscarded();
+    this.#discarded = ssl;
+  }
+
+  /** Frees what waits for it; where there is time anyway, that is quicker for what follows. */
+  freeDiscarded(): void {
+    if (this.#discarded !== null) this.openssl.ssl.SSL_free(this.#discarded);
+    this.#discarded = null;
+  }
+
   /** The opposite of `retain`. */
   release(): void {
     if (--this.#users > 0) return;
+    this.freeDiscarded();
     this.#forgetSession();
     this.openssl.ssl.SSL_CTX_free(this.pointer);
     for (const callback of this.#callbacks) callback.close();

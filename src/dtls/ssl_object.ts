@@ -59,7 +59,7 @@ export class SslObject {
     this.#isFree = true;
     // Else OpenSSL would forget the session of a connection that ended without close_notify.
     this.#ssl.SSL_set_shutdown(this.#pointer, SHUTDOWN_SENT_AND_RECEIVED);
-    this.#ssl.SSL_free(this.#pointer);
+    this.#context.discard(this.#pointer);
     this.#context.release();
   }
 

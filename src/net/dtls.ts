@@ -242,6 +242,7 @@ class DtlsClient extends DtlsPeer {
   #openNow(handler: DatagramHandler): void {
     const { socket } = this.#parts;
     this.start();
+    this.#parts.endpoint.context.freeDiscarded();
     socket.receiveNow();
     socket.start(handler);
     this.#receiveNow();

@@ -66,8 +66,9 @@ export class Libc {
   readonly #numberBytes = new Uint8Array(this.#number.buffer);
   readonly #size = new Uint8Array(4);
   readonly #address = new Uint8Array(128);
-  /** The file that `findSocket` found last. */
+  /** The files that `findSocket` found last, and before that. */
   #lastFound = 0;
+  #foundBefore = 0;
 
   private constructor(library: LazyLibrary<Functions>) {
     this.#library = library;
@@ -96,11 +97,11 @@ export class Libc {
   /** The UDP socket of this program that is bound to a local port; null: it is not to be found. */
   findSocket(port: number, family: number): number | null {
     // A new file takes the lowest number that is free: that of one that was closed, or the next.
-    for (let file = this.#lastFound; file <= this.#lastFound + 1; file++) {
-      if (this.#isSocket(file, port, family)) return this.#lastFound = file;
+    for (const file of [this.#lastFound, this.#lastFound + 1, this.#foundBefore]) {
+      if (this.#isSocket(file, port, family)) return this.#found(file);
     }
     for (let file = 0; file < MAX_FILES; file++) {
-      if (this.#isSocket(file, port, family)) return this.#lastFound = file;
+      if (this.#isSocket(file, port, family)) return this.#found(file);
     }
     return null;
   }
@@ -133,6 +134,11 @@ export class Libc {
   lastError(): Error | null {
     const code = this.#errno?.getInt32() ?? 0;
     return code === EAGAIN ? null : errorOf(code);
+  }
+
+  #found(file: number): number {
+    if (file !== this.#lastFound) this.#foundBefore = this.#lastFound;
+    return this.#lastFound = file;
   }
 
   #isSocket(file: number, port: number, family: number): boolean {

@@ -1,10 +1,20 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { PeerError } from "../../../src/errors.ts";
 import type { PeerStatus } from "../../../src/packet/peer.ts";
+import { DtlsConnector } from "../../../src/net/dtls.ts";
 import { openPeer } from "../../../src/net/open.ts";
+import type { SessionStore } from "../../../src/net/security.ts";
 import { BareUdp } from "../../support/bare_sockets.ts";
 import { caOf, certificateFor } from "../../support/certificates.ts";
-import { secureClient, secureServer, secureTest } from "../../support/secure_pair.ts";
+import { LIMITS, secureClient, secureServer, secureTest } from "../../support/secure_pair.ts";
+
+/** Keeps sessions by endpoint, as `--session-cache` does. */
+function rememberSessions(sessions = new Map<string, string>()): SessionStore {
+  return {
+    get: (endpoint) => sessions.get(endpoint) ?? null,
+    set: (endpoint, session) => void sessions.set(endpoint, session),
+  };
+}
 
 secureTest("openDtlsPeer() connects, and says how", async () => {
   await using server = await secureServer("dtls");
@@ -76,10 +86,7 @@ secureTest(
 secureTest("openDtlsPeer() resumes the session that a store remembers", async () => {
   await using server = await secureServer("dtls");
   const sessions = new Map<string, string>();
-  const store = {
-    get: (endpoint: string) => sessions.get(endpoint) ?? null,
-    set: (endpoint: string, session: string) => void sessions.set(endpoint, session),
-  };
+  const store = rememberSessions(sessions);
   const isResumed: (boolean | undefined)[] = [];
   for (let i = 0; i < 2; i++) {
     const client = await secureClient(server, { sessions: store });
@@ -130,4 +137,60 @@ secureTest("openDtlsPeer() ignores datagrams that are none of DTLS", async () =>
   await peer?.send(new Uint8Array([7]));
   assertEquals((await client.receive({ timeoutMs: 20_000 }))?.payload.toHex(), "07");
   await peer?.close();
+});
+
+for (const mayBlock of [false, true]) {
+  secureTest(
+    `DtlsConnector connects over and over, and resumes (mayBlock ${mayBlock})`,
+    async () => {
+      await using server = await secureServer("dtls");
+      const { hostname, port } = server.address;
+      const security = { isInsecure: true, sessions: rememberSessions() };
+      await using connector = new DtlsConnector(hostname, port, { security, mayBlock });
+      const ports = new Set<number>();
+      for (let i = 0; i < 4; i++) {
+        const client = await connector.connect(LIMITS);
+        ports.add(client.localAddress.port);
+        assertEquals([client.status, client.handshake?.isResumed], ["connected", i > 0]);
+        const peer = await server.accept(LIMITS);
+        await peer?.send(new Uint8Array([i])); // Over TLS 1.3 the ticket comes before it.
+        assertEquals((await client.receive(LIMITS))?.payload[0], i);
+        await Promise.all([client.close(), peer?.close()]);
+      }
+      assertEquals(ports.size, 4);
+    },
+  );
+}
+
+secureTest("DtlsConnector opens several at once", async () => {
+  await using server = await secureServer("dtls");
+  const { hostname, port } = server.address;
+  await using connector = new DtlsConnector(hostname, port, { security: { isInsecure: true } });
+  for (let round = 0; round < 2; round++) {
+    const clients = await Promise.all([1, 2, 3].map(() => connector.connect(LIMITS)));
+    assertEquals(new Set(clients.map(({ localAddress }) => localAddress.port)).size, 3);
+    await Promise.all(clients.map((client) => client.close()));
+  }
+});
+
+secureTest("DtlsConnector with a local port has room for one connection", async () => {
+  await using server = await secureServer("dtls");
+  const { hostname, port } = server.address;
+  const free = new BareUdp();
+  free[Symbol.dispose]();
+  const options = { security: { isInsecure: true }, localPort: free.port };
+  await using connector = new DtlsConnector(hostname, port, options);
+  for (let i = 0; i < 2; i++) {
+    await using client = await connector.connect(LIMITS);
+    assertEquals([client.status, client.localAddress.port], ["connected", free.port]);
+  }
+});
+
+secureTest("DtlsConnector tells each time why it cannot connect", async () => {
+  const security = { isInsecure: true, library: "nowhere/libssl.so" };
+  await using connector = new DtlsConnector("127.0.0.1", 1, { security });
+  for (let i = 0; i < 2; i++) {
+    const error = await assertRejects(() => connector.connect(LIMITS), PeerError);
+    assertMatch(error.message, /nowhere\/libssl\.so/);
+  }
 });

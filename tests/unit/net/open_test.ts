@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { PeerError } from "../../../src/errors.ts";
 import { parseEndpoint } from "../../../src/net/endpoint.ts";
-import { openPeer, openServer } from "../../../src/net/open.ts";
+import { openConnector, openPeer, openServer } from "../../../src/net/open.ts";
 import { formatEndpoint } from "../../../src/net/endpoint.ts";
 
 const LIMITS = { timeoutMs: 20_000 };
@@ -18,6 +18,16 @@ for (const scheme of ["udp", "tcp"] as const) {
     await Promise.all([client.close(), peer?.close()]);
   });
 }
+
+Deno.test("openConnector() opens peers of transports without anything to share", async () => {
+  await using server = await openServer(parseEndpoint("tcp://:0", "listen"));
+  const endpoint = parseEndpoint(formatEndpoint("tcp", server.address), "connect");
+  await using connector = await openConnector(endpoint, { maxPacketSize: 10 });
+  for (let i = 0; i < 2; i++) {
+    await using client = await connector.connect(LIMITS);
+    assertEquals([client.transport, client.maxPacketSize], ["tcp", 10]);
+  }
+});
 
 Deno.test("openPeer() and openServer() pass the limit of packets on", async () => {
   const limits = { ...LIMITS, maxPacketSize: 10 };
