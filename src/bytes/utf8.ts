@@ -6,6 +6,10 @@
 import { decodeLenientUtf8 } from "./utf8_lenient.ts";
 
 const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** Two to three times as fast. */
+const REPLACING = new TextDecoder("utf-8", { ignoreBOM: true });
+/** What it puts where there is no UTF-8. */
+const REPLACEMENT = "\ufffd";
 
 /** Above this length `TextDecoder` is faster than building the string in JavaScript. */
 const MAX_SHORT = 40;
@@ -35,8 +39,11 @@ function decodeUpToNul(bytes: Uint8Array, start: number, end: number): string | 
 }
 
 function decodeStrict(bytes: Uint8Array, start: number, end: number): string | null {
+  const piece = bytes.subarray(start, end);
+  const text = REPLACING.decode(piece);
+  if (!text.includes(REPLACEMENT)) return text;
   try {
-    return STRICT.decode(bytes.subarray(start, end));
+    return STRICT.decode(piece); // the character itself may have been sent
   } catch (error) {
     if (error instanceof TypeError) return null;
     throw error;

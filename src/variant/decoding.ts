@@ -189,8 +189,11 @@ export function readCachedString(d: Decoding, what: VariantType | string): strin
   return text;
 }
 
-/** Reads the count of a container. The top bit marked shared containers in old versions; the engine masks it off. */
+/** The count in the field of a container. The top bit marked shared containers in old versions; the engine masks it off. */
+export const COUNT_MASK = 0x7fffffff;
+
+/** Reads the count of a container. */
 export function readCount(d: Decoding, what: VariantType): number {
   if (d.remaining < 4) throw verdict.truncated(`${d.nameOf(what)} count`, d.offset, 4, d.remaining);
-  return readUint32(d) & 0x7fffffff;
+  return readUint32(d) & COUNT_MASK;
 }

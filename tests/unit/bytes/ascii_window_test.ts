@@ -59,6 +59,19 @@ Deno.test("AsciiWindow.cut() counts one character for each byte that is not ASCI
   }
 });
 
+Deno.test("AsciiWindow.cut() is not misled by bytes that are UTF-8, or none, by turns", () => {
+  const pieces = ["61ff62", "61c3a962", "61e282ac62", "61f09f988062", "61efbbbf62", "efbbbf6162"];
+  for (const hex of pieces.flatMap((piece) => [piece, `ff${piece}80`, `${piece}c3`])) {
+    const bytes = Uint8Array.fromHex(hex);
+    for (const letter of ["a", "b"]) {
+      const at = bytes.indexOf(letter.charCodeAt(0));
+      const window = new AsciiWindow();
+      window.cut(bytes, 0, 0, bytes.length); // the stretch begins with the first byte
+      assertEquals(window.cut(bytes, at, at + 1, bytes.length), letter, `${letter} of ${hex}`);
+    }
+  }
+});
+
 Deno.test("AsciiWindow.reset() forgets bytes that have changed since", () => {
   const bytes = letters(64);
   const window = new AsciiWindow();

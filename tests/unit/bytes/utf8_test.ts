@@ -15,6 +15,7 @@ Deno.test("decodeUtf8() reads what the engine takes, and nothing else", async (t
     ["the last of each length", "7fdfbfefbfbff48fbfbf", "\x7f\u07ff\uffff\u{10ffff}"],
     ["the first of each length", "c280e0a080f0908080", "\x80\u0800\u{10000}"],
     ["a byte order mark", "efbbbf61", "\ufeffa"],
+    ["the replacement character itself", "efbfbd", "\ufffd"],
     ["a NUL", "610062", "a\0b"],
     ["what is no UTF-8 behind a NUL", "6100ff62", "a"],
     ["what is no UTF-8 behind two NULs", "00006180", ""],
@@ -32,7 +33,11 @@ Deno.test("decodeUtf8() reads what the engine takes, and nothing else", async (t
     ["a byte that is never used", "ff", null],
   ];
   for (const [what, hex, text] of rows) {
-    await t.step(what, () => assertEquals(decode(Uint8Array.fromHex(hex)), text));
+    await t.step(what, () => {
+      assertEquals(decode(Uint8Array.fromHex(hex)), text);
+      const longer = Uint8Array.fromHex("62".repeat(60) + hex); // read in another way
+      assertEquals(decode(longer), text === null ? null : "b".repeat(60) + text);
+    });
   }
 });
 
