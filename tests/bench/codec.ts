@@ -4,60 +4,77 @@
  * one. Prints rates and ratios; nothing fails on a slow machine.
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { VariantDecoder } from "../../src/variant/decode.ts";
 import { VariantEncoder } from "../../src/variant/encode.ts";
 import { VariantArray } from "../../src/variant/types.ts";
-import { findGodot, Godot } from "../interop/godot.ts";
 import { type BenchCase, CASES } from "./cases.ts";
-import { type Contender, formatRate, measureRates } from "./measure.ts";
+import { Engine } from "./engine.ts";
+import { formatRate, pieceOf } from "./measure.ts";
 import { loadPeers, type PeerCodec } from "./peers.ts";
+import { Turns } from "./turns.ts";
 
-/** Rates of one message, by name of the codec. */
-interface Rates {
-  readonly decode: Map<string, number>;
-  readonly encode: Map<string, number>;
-}
+/** A codec, and a piece of work that it does. */
+type Contender = readonly [name: string, work: () => Promise<number>];
 
-const OURS = "packetpeer";
-const ENGINE = "Godot";
-const COLD = "strings never seen before";
+const TURNS = 24;
 
 /** Runs everything and prints it. */
 export async function benchCodec(): Promise<void> {
   const peers = await loadPeers();
-  const engine = await measureEngine();
-  for (const message of CASES) {
-    const rates = measureCase(message, peers);
-    const inEngine = engine.get(message.name);
-    if (inEngine !== undefined) {
-      rates.decode.set(ENGINE, inEngine.decode);
-      rates.encode.set(ENGINE, inEngine.encode);
-    }
-    printRates(`${message.name}, decode`, rates.decode);
-    printRates(`${message.name}, encode`, rates.encode);
-  }
-  const cold = new Map([[OURS, measureColdStrings()]]);
-  const warmInEngine = engine.get("1,000 strings");
-  if (warmInEngine !== undefined) cold.set(ENGINE, warmInEngine.decode);
-  printRates(`1,000 ${COLD}, decode`, cold);
+  await using engine = await Engine.start();
+  for (const message of CASES) await benchMessage(message, peers, engine);
+  const theirs = engine?.work("1,000 strings", "decode") ?? null;
+  await compare("1,000 strings never seen before, decode", coldStrings(), withEngine([], theirs));
 }
 
-function measureCase(message: BenchCase, peers: readonly PeerCodec[]): Rates {
+async function benchMessage(
+  { name, variant, plain }: BenchCase,
+  peers: readonly PeerCodec[],
+  engine: Engine | null,
+): Promise<void> {
   const decoder = new VariantDecoder(), encoder = new VariantEncoder();
-  const bytes = encoder.encode(message.variant);
+  const bytes = encoder.encode(variant);
   const slab = new Uint8Array(bytes.length);
-  const decoders: Contender[] = [{ name: OURS, run: () => decoder.decode(bytes) }];
-  const encoders: Contender[] = [
-    { name: OURS, run: () => encoder.encodeInto(message.variant, slab) },
-  ];
+  const decoders: Contender[] = [], encoders: Contender[] = [];
   for (const peer of peers) {
-    const encoded = tryPeer(peer, message.plain);
+    const encoded = tryPeer(peer, plain);
     if (encoded === null) continue;
-    decoders.push({ name: peer.name, run: () => peer.decode(encoded) });
-    encoders.push({ name: peer.name, run: () => peer.encode(message.plain) });
+    decoders.push([peer.name, pieceOf(() => peer.decode(encoded))]);
+    encoders.push([peer.name, pieceOf(() => peer.encode(plain))]);
   }
-  return { decode: byName(decoders), encode: byName(encoders) };
+  await compare(
+    `${name}, decode`,
+    () => decoder.decode(bytes),
+    withEngine(decoders, engine?.work(name, "decode") ?? null),
+  );
+  await compare(
+    `${name}, encode`,
+    () => encoder.encodeInto(variant, slab),
+    withEngine(encoders, engine?.work(name, "encode") ?? null),
+  );
+}
+
+function withEngine(
+  others: readonly Contender[],
+  work: (() => Promise<number>) | null,
+): readonly Contender[] {
+  return work === null ? others : [...others, ["Godot", work]];
+}
+
+/** Prints how many times as fast as each of the others we are: they take turns with us alone. */
+async function compare(
+  title: string,
+  ours: () => unknown,
+  others: readonly Contender[],
+): Promise<void> {
+  console.log(`\n${title}`);
+  const work = pieceOf(ours);
+  for (const [name, theirWork] of others) {
+    const turns = await Turns.ofWork([work, theirWork], TURNS);
+    const rates = `${formatRate(turns.medianOf(0))}/s, ${formatRate(turns.medianOf(1))}/s`;
+    console.log(`  ${turns.ratioTo(1).toFixed(2).padStart(7)}x ${name} (${rates})`);
+  }
 }
 
 /** The peer's encoding, or null when the peer cannot carry this message there and back. */
@@ -75,13 +92,8 @@ function tryPeer(peer: PeerCodec, plain: unknown): unknown {
   }
 }
 
-function byName(contenders: readonly Contender[]): Map<string, number> {
-  const rates = measureRates(contenders);
-  return new Map(contenders.map(({ name }, i) => [name, rates[i]!]));
-}
-
 /** 200 packets of 1,000 strings each, no string twice: no cache can help. */
-function measureColdStrings(): number {
+function coldStrings(): () => unknown {
   const encoder = new VariantEncoder(), decoder = new VariantDecoder();
   let next = 0;
   const packets = Array.from({ length: 200 }, () => {
@@ -92,34 +104,5 @@ function measureColdStrings(): number {
     return encoder.encode(new VariantArray(texts));
   });
   let turn = 0;
-  const run = () => decoder.decode(packets[turn++ % packets.length]!);
-  return measureRates([{ name: OURS, run }])[0]!;
-}
-
-async function measureEngine(): Promise<Map<string, { decode: number; encode: number }>> {
-  const rates = new Map<string, { decode: number; encode: number }>();
-  const godot = await findGodot(4);
-  if (!(godot instanceof Godot)) {
-    console.log(`No comparison with the engine: ${godot.reason}`);
-    return rates;
-  }
-  const { lines } = await godot.run("codec_bench.gd");
-  for (const line of lines) {
-    const [name, hex, decode, encode] = line.split("\t");
-    const message = CASES.find((candidate) => candidate.name === name);
-    if (message === undefined) continue;
-    const isSame = hex === new VariantEncoder().encode(message.variant).toHex();
-    assert(isSame, `the engine encodes ${message.name} differently`);
-    rates.set(message.name, { decode: Number(decode), encode: Number(encode) });
-  }
-  return rates;
-}
-
-function printRates(title: string, rates: ReadonlyMap<string, number>): void {
-  const ours = rates.get(OURS) ?? NaN;
-  console.log(`\n${title}: ${formatRate(ours)} a second`);
-  for (const [name, rate] of rates) {
-    if (name === OURS) continue;
-    console.log(`  ${(ours / rate).toFixed(2).padStart(7)}x ${name} (${formatRate(rate)})`);
-  }
+  return () => decoder.decode(packets[turn++ % packets.length]!);
 }

@@ -1,32 +1,23 @@
-/** Measuring speed fairly: contenders take turns in short rounds, and the best round of each counts. */
+/** Measuring speed: pieces of work to take turns with, and what is made of their figures. */
 
-/** One thing to measure. */
-export interface Contender {
-  readonly name: string;
-  readonly run: () => unknown;
-}
+const PIECE_MS = 25;
 
-const ROUNDS = 12;
-const ROUND_MS = 25;
-
-/** Runs a second of each contender, in the order given. */
-export function measureRates(contenders: readonly Contender[]): number[] {
-  const best = contenders.map(() => 0);
-  for (let round = 0; round < ROUNDS; round++) {
-    contenders.forEach(({ run }, i) => best[i] = Math.max(best[i]!, rateOf(run)));
-  }
-  return best;
-}
-
-/** Runs a second in one round. The result of each run is kept alive until the next. */
-function rateOf(run: () => unknown): number {
-  for (let count = 1;;) {
-    const start = performance.now();
-    for (let i = 0; i < count; i++) kept = run();
-    const elapsed = performance.now() - start;
-    if (elapsed >= ROUND_MS) return count / elapsed * 1000;
-    count = Math.ceil(count * Math.min(10, 1.2 * ROUND_MS / Math.max(elapsed, 0.01)));
-  }
+/**
+ * Work for `Turns`: runs it over and over for about 25 ms, and answers with runs a second. The
+ * result of each run is kept alive until the next.
+ */
+export function pieceOf(run: () => unknown): () => Promise<number> {
+  let count = 1;
+  return () => {
+    for (;;) {
+      const start = performance.now();
+      for (let i = 0; i < count; i++) kept = run();
+      const elapsedMs = Math.max(performance.now() - start, 0.01);
+      const rate = count / elapsedMs * 1000;
+      count = Math.max(1, Math.round(count * Math.min(10, PIECE_MS / elapsedMs)));
+      if (elapsedMs >= PIECE_MS / 2) return Promise.resolve(rate);
+    }
+  };
 }
 
 /** Where results go, so that no run can be optimised away. */

@@ -132,7 +132,7 @@ export class Godot {
         ...["--path", path, "-s", script, "--", ...args],
       ],
       env: { HOME: path }, // where the engine keeps what it wants to keep
-      stdin: "null",
+      stdin: "piped",
       stdout: "piped",
       stderr: "piped",
     });
@@ -158,6 +158,7 @@ export class GodotRun implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #script: string;
   readonly #project: string;
+  readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
   readonly #stdout: OutputLines;
   readonly #stderr: OutputLines;
 
@@ -165,8 +166,14 @@ export class GodotRun implements AsyncDisposable {
     this.#child = child;
     this.#script = script;
     this.#project = project;
+    this.#stdin = child.stdin.getWriter();
     this.#stdout = new OutputLines(child.stdout);
     this.#stderr = new OutputLines(child.stderr);
+  }
+
+  /** Writes a line to the script's stdin. */
+  async say(line: string): Promise<void> {
+    await this.#stdin.write(new TextEncoder().encode(`${line}\n`));
   }
 
   /** Waits for the next line of stdout that matches. */
@@ -190,6 +197,7 @@ export class GodotRun implements AsyncDisposable {
       if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
     }
     await Promise.all([this.#child.status, this.#stdout.ended, this.#stderr.ended]);
+    await this.#stdin.abort();
     await Deno.remove(this.#project, { recursive: true });
   }
 
