@@ -18,6 +18,8 @@ import {
   VariantArray,
   VariantDictionary,
   VariantType,
+  Vector2,
+  Vector3,
 } from "./types.ts";
 
 export type { EncodeOptions } from "./encoding.ts";
@@ -31,22 +33,24 @@ export function encodeVariant(
   value: Variant,
   options: EncodeOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  return new VariantEncoder(options).encode(value);
+  return encodeWith(new Encoding(options), value);
 }
 
-/** An encoder to keep for many packets: it reuses its buffer. */
+/**
+ * An encoder to keep for many packets: it reuses its buffer, and remembers the dictionary keys that
+ * it has seen.
+ */
 export class VariantEncoder {
   readonly #state: Encoding;
 
   constructor(options: EncodeOptions = {}) {
     this.#state = new Encoding(options);
+    this.#state.remember();
   }
 
   /** Like `encodeVariant`. The bytes are the caller's own. */
   encode(value: Variant): Uint8Array<ArrayBuffer> {
-    this.#state.useSlab();
-    this.#write(value);
-    return this.#state.takeCopy();
+    return encodeWith(this.#state, value);
   }
 
   /**
@@ -57,17 +61,23 @@ export class VariantEncoder {
    */
   encodeInto(value: Variant, target: Uint8Array, offset = 0): number {
     this.#state.useTarget(target, offset);
-    this.#write(value);
+    writeWhole(this.#state, value);
     return this.#state.length;
   }
+}
 
-  #write(value: Variant): void {
-    try {
-      writeVariant(this.#state, value, 0);
-    } catch (error) {
-      if (error instanceof EncodeError) throw error.at(this.#state.takePath());
-      throw error;
-    }
+function encodeWith(w: Encoding, value: Variant): Uint8Array<ArrayBuffer> {
+  w.useSlab();
+  writeWhole(w, value);
+  return w.takeCopy();
+}
+
+function writeWhole(w: Encoding, value: Variant): void {
+  try {
+    writeVariant(w, value, 0);
+  } catch (error) {
+    if (error instanceof EncodeError) throw error.at(w.takePath());
+    throw error;
   }
 }
 
@@ -93,6 +103,8 @@ function writeVariant(w: Encoding, value: Variant, depth: number): void {
   if (value === null) return w.header(VariantType.Nil, 0);
   if (value instanceof VariantDictionary) return writeDictionary(w, value, depth);
   if (value instanceof VariantArray) return writeArray(w, value, depth);
+  if (value instanceof Vector3) return writeVector3(w, value);
+  if (value instanceof Vector2) return writeVector2(w, value);
   if (ArrayBuffer.isView(value)) return writePackedNumbers(w, value);
   if (value instanceof EncodedObject) return writeFullObject(w, value, depth);
   writeLeaf(w, value);
@@ -127,6 +139,23 @@ function writeFloat(w: Encoding, value: number): void {
   w.ensure(12);
   w.uint32(VariantType.Float | FLAG_64);
   w.float64(value);
+}
+
+// The two vectors that fill most packets are written here, as they are read.
+
+function writeVector3(w: Encoding, { x, y, z }: Vector3): void {
+  w.header(VariantType.Vector3, 0);
+  w.ensure(12);
+  w.float32(x);
+  w.float32(y);
+  w.float32(z);
+}
+
+function writeVector2(w: Encoding, { x, y }: Vector2): void {
+  w.header(VariantType.Vector2, 0);
+  w.ensure(8);
+  w.float32(x);
+  w.float32(y);
 }
 
 function writeFullObject(w: Encoding, object: EncodedObject, depth: number): void {
@@ -179,11 +208,14 @@ function writeDictionary(w: Encoding, dictionary: VariantDictionary, depth: numb
   if (valueType !== null) writeElementType(w, valueType, valueKind);
   w.ensure(4);
   w.uint32(keys.length);
+  // At the deepest level a key is too deep, whatever it is.
+  const shape = depth < MAX_DEPTH && w.shapes !== null ? w.shapes.shapeOf(keys) : null;
   let i = 0, isKey = true;
   try {
     for (; i < keys.length; i++) {
       isKey = true;
-      writeVariant(w, keys[i]!, depth + 1);
+      if (shape === null) writeVariant(w, keys[i]!, depth + 1);
+      else w.key(shape, i);
       isKey = false;
       writeVariant(w, values[i]!, depth + 1);
     }

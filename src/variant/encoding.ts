@@ -2,6 +2,7 @@
 
 import { Writer } from "../bytes/writer.ts";
 import { EncodeError, type PathStep } from "../errors.ts";
+import { type KeyShape, KeyShapes } from "./key_shapes.ts";
 import { GODOT3_ID_OF_TYPE, typeName } from "./layout.ts";
 import type { GodotVersion, VariantType } from "./types.ts";
 
@@ -17,6 +18,8 @@ export interface EncodeOptions {
 export class Encoding extends Writer {
   readonly fullObjects: boolean;
   readonly isGodot3: boolean;
+  /** Null while nothing is to be remembered from value to value. */
+  shapes: KeyShapes | null = null;
   /** Steps from the failing value outwards, noted while an error unwinds. */
   readonly #unwound: PathStep[] = [];
 
@@ -26,12 +29,25 @@ export class Encoding extends Writer {
     this.isGodot3 = options.godot === 3;
   }
 
+  /** Remembers the keys of dictionaries from now on. */
+  remember(): void {
+    this.shapes = new KeyShapes();
+  }
+
   unwind(step: PathStep): void {
     this.#unwound.push(step);
   }
 
   takePath(): PathStep[] {
     return this.#unwound.splice(0).reverse();
+  }
+
+  /** Writes a key of a dictionary whose shape is known; ensures room. */
+  key(shape: KeyShape, index: number): void {
+    const size = shape.sizeOf(index);
+    this.ensure(size);
+    shape.write(index, this.view, this.position);
+    this.position += size;
   }
 
   /** Writes the header word of a type; ensures room. @throws {EncodeError} when this generation lacks the type. */

@@ -100,6 +100,40 @@ Deno.test("VariantEncoder goes on as if nothing had been after an error", () => 
   }
 });
 
+Deno.test("VariantEncoder writes keys that come again as it wrote them first", async (t) => {
+  const rows: [what: string, keys: readonly Variant[]][] = [
+    ["short names", ["name", "score", "pos", "alive"]],
+    ["lengths from 1 to 33", Array.from({ length: 33 }, (_, i) => "k".repeat(i + 1))],
+    ["names that are not ASCII", ["name", "größe"]],
+    ["other keys among them", ["name", 7n, new StringName("name")]],
+    ["the same key twice", ["name", "name"]],
+  ];
+  for (const [what, keys] of rows) {
+    await t.step(what, () => {
+      const value = new VariantArray([
+        new VariantDictionary(keys, keys.map((_, i) => BigInt(i))),
+        new VariantDictionary([...keys], keys.map(() => null)),
+        new VariantDictionary([...keys].reverse(), keys.map(() => "value")),
+      ]);
+      const encoder = new VariantEncoder();
+      for (let i = 0; i < 4; i++) assertEquals(encoder.encode(value), encodeVariant(value));
+    });
+  }
+});
+
+Deno.test("VariantEncoder refuses keys that it knows where they are too deep or have no room", () => {
+  const encoder = new VariantEncoder();
+  const entry = new VariantDictionary(["first", "second"], [1n, 2n]);
+  for (let i = 0; i < 3; i++) encoder.encode(entry);
+  let deep: Variant = entry;
+  for (let i = 0; i < MAX_DEPTH; i++) deep = new VariantArray([deep]);
+  const { code, path } = encodeRefusalOf(() => encoder.encode(deep));
+  assertEquals([code, path.at(-1)], ["ERR_OUT_OF_MEMORY", { key: 0 }]);
+  const target = new Uint8Array(encoder.encode(entry).length - 12);
+  const noRoom = encodeRefusalOf(() => encoder.encodeInto(entry, target));
+  assertEquals([noRoom.code, noRoom.path], ["ERR_OUT_OF_MEMORY", [{ key: 1 }]]);
+});
+
 Deno.test("values nest 1024 levels deep, through arrays, keys, values and properties", async (t) => {
   const ways: [what: string, nest: (inner: Variant) => Variant, step: PathStep, last: PathStep][] =
     [

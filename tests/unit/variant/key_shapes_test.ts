@@ -135,3 +135,40 @@ Deno.test("KeyShapes leaves signature 0 alone", () => {
   shapes.learn(0, ["a"]);
   assertEquals(shapes.find(0, 1), null);
 });
+
+Deno.test("KeyShapes.shapeOf() knows keys that come again, and no others", () => {
+  const shapes = new KeyShapes();
+  const keys = ["name", "pos", "x".repeat(32)];
+  assertEquals([shapes.shapeOf(keys), shapes.shapeOf([...keys])], [null, null]);
+  assertEquals(shapes.shapeOf([...keys])?.keys, keys);
+  const others = [
+    keys.slice(0, 2),
+    [...keys, "more"],
+    ["name", "vel", keys[2]],
+    ["Name", ...keys.slice(1)],
+    ["name", 7n, keys[2]],
+  ];
+  for (const other of others) assertEquals(shapes.shapeOf(other), null);
+});
+
+Deno.test("KeyShapes.shapeOf() has none for keys that no shape can have", () => {
+  const many = Array.from({ length: 33 }, (_, i) => `key${i}`);
+  const rows = [[], [""], ["a", ""], ["a", 1n], [1n, "a"], ["é"], ["a", "x".repeat(33)], many];
+  for (const keys of rows) {
+    const shapes = new KeyShapes();
+    for (let i = 0; i < 3; i++) assertEquals(shapes.shapeOf(keys), null, `${keys}`);
+  }
+});
+
+Deno.test("KeyShape.write() writes what match() reads, and nothing else", () => {
+  const shape = KeyShape.of(KEYS);
+  const size = KEYS.reduce((sum, _, i) => sum + (shape?.sizeOf(i) ?? 0), 0);
+  const view = new DataView(new ArrayBuffer(size + 6));
+  let at = 3;
+  for (let i = 0; i < KEYS.length; i++) {
+    shape?.write(i, view, at);
+    assertEquals(shape?.match(i, view, at, size + 3), shape?.sizeOf(i));
+    at += shape?.sizeOf(i) ?? 0;
+  }
+  assertEquals([view.getUint16(0), view.getUint8(2), view.getUint16(size + 3)], [0, 0, 0]);
+});
