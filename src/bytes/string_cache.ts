@@ -4,7 +4,9 @@
  * full, never by hash alone, so that hostile traffic can only make it miss.
  */
 
-const SLOT_COUNT = 512;
+const SLOT_BITS = 9;
+const SLOT_COUNT = 1 << SLOT_BITS;
+const SLOT_SHIFT = 32 - SLOT_BITS;
 const WORDS_PER_SLOT = 8;
 
 /** Strings of more bytes than this are not cached. */
@@ -23,8 +25,8 @@ export class StringCache {
   slotOf(view: DataView, offset: number, length: number): number {
     const first = view.getUint32(offset, true);
     const last = view.getUint32(offset + ((length - 1) & ~3), true);
-    const mixed = Math.imul(first, 0x9e3779b1) ^ Math.imul(last, 0x85ebca6b) ^ length;
-    return (mixed ^ (mixed >>> 15)) & (SLOT_COUNT - 1);
+    const mixed = Math.imul(first, 0x9e3779b1) ^ Math.imul(last + length, 0x85ebca6b);
+    return mixed >>> SLOT_SHIFT; // a factor moves what differs upwards
   }
 
   /** The string in `slot` if its bytes are exactly these, else null. */

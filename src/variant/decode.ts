@@ -20,7 +20,6 @@ import {
   readInt32,
   readReal32,
   readReal64,
-  readString,
   readUint32,
   readUint64,
   toInt,
@@ -125,7 +124,7 @@ function readVariant(d: Decoding, depth: number): Variant {
     case VariantType.Float:
       return readFloat(d, header);
     case VariantType.String:
-      return readString(d, type);
+      return readCachedString(d, type);
     case VariantType.Dictionary:
       return readDictionary(d, header, depth);
     case VariantType.Object:
