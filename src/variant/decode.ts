@@ -280,8 +280,9 @@ function readArray(d: Decoding, header: number, depth: number): VariantArray {
 
 function readDictionary(d: Decoding, header: number, depth: number): VariantDictionary {
   const what = VariantType.Dictionary;
-  const keyType = readElementType(d, (header >>> KEY_KIND_SHIFT) & 3, what);
-  const valueType = readElementType(d, (header >>> VALUE_KIND_SHIFT) & 3, what);
+  const isTyped = header >>> KEY_KIND_SHIFT !== 0;
+  const keyType = isTyped ? readElementType(d, (header >>> KEY_KIND_SHIFT) & 3, what) : null;
+  const valueType = isTyped ? readElementType(d, (header >>> VALUE_KIND_SHIFT) & 3, what) : null;
   const count = readCount(d, what);
   // At the deepest level the first key is too deep, whatever it is.
   const shapes = depth < MAX_DEPTH ? d.shapes : null;
