@@ -13,33 +13,47 @@ const SHAPE_COUNT = 64;
 const MAX_KEYS = 32;
 const MAX_KEY_LENGTH = 32;
 
-/** A run of keys: `String` header, length and padded bytes of each, as 32-bit words. */
+/**
+ * A run of keys: `String` header, length and padded bytes of each, taken as 64-bit floats, which are
+ * compared and copied twice as fast as 32-bit words. Of an odd number of words, the last float
+ * begins with the word that the one before ends with. Short ASCII never makes a NaN of them, nor,
+ * without NUL, a zero, which alone would equal something else than itself.
+ */
 export class KeyShape {
   readonly keys: readonly string[];
-  readonly #words: Uint32Array;
-  /** Where each key begins in `#words`, and where the last one ends. */
+  readonly #floats: Float64Array;
+  /** Where each key begins in `#floats`, and where the last one ends. */
   readonly #starts: Uint16Array;
+  readonly #sizes: Uint8Array;
 
-  private constructor(keys: readonly string[], words: Uint32Array, starts: Uint16Array) {
+  private constructor(keys: readonly string[], encoded: readonly DataView[]) {
     this.keys = keys;
-    this.#words = words;
-    this.#starts = starts;
+    this.#sizes = Uint8Array.from(encoded, ({ byteLength }) => byteLength);
+    const floats: number[] = [];
+    const starts = [0];
+    for (const key of encoded) {
+      for (let at = 0; at + FLOAT <= key.byteLength; at += FLOAT) {
+        floats.push(key.getFloat64(at, true));
+      }
+      if (key.byteLength % FLOAT > 0) floats.push(key.getFloat64(key.byteLength - FLOAT, true));
+      starts.push(floats.length);
+    }
+    this.#floats = Float64Array.from(floats);
+    this.#starts = Uint16Array.from(starts);
   }
 
   /** The shape of these keys; null when they are not a few short ASCII texts. */
   static of(keys: readonly unknown[]): KeyShape | null {
-    const words: number[] = [];
-    const starts: number[] = [];
+    const encoded: DataView[] = [];
     const texts: string[] = [];
     for (const key of keys) {
-      if (typeof key !== "string" || key.length > MAX_KEY_LENGTH) return null;
-      starts.push(words.length);
+      if (typeof key !== "string") return null;
+      const view = encodeKey(key);
+      if (view === null) return null;
       texts.push(key);
-      words.push(VariantType.String, key.length);
-      if (!pushAscii(words, key)) return null;
+      encoded.push(view);
     }
-    starts.push(words.length);
-    return new KeyShape(texts, Uint32Array.from(words), Uint16Array.from(starts));
+    return new KeyShape(texts, encoded);
   }
 
   /** True when these are its keys. */
@@ -52,42 +66,46 @@ export class KeyShape {
 
   /** The size in bytes of key `index`. */
   sizeOf(index: number): number {
-    return (this.#starts[index + 1]! - this.#starts[index]!) * 4;
+    return this.#sizes[index]!;
   }
 
   /** Writes key `index` at `offset`, where its size must fit. */
   write(index: number, view: DataView, offset: number): void {
-    const words = this.#words;
-    const stop = this.#starts[index + 1]!;
-    for (let i = this.#starts[index]!, at = offset; i < stop; i++, at += 4) {
-      view.setUint32(at, words[i]!, true);
+    const floats = this.#floats;
+    const last = this.#starts[index + 1]! - 1;
+    for (let i = this.#starts[index]!, at = offset; i < last; i++, at += FLOAT) {
+      view.setFloat64(at, floats[i]!, true);
     }
+    view.setFloat64(offset + this.#sizes[index]! - FLOAT, floats[last]!, true);
   }
 
   /** The size in bytes of key `index` if exactly that key is at `offset`, else 0. */
   match(index: number, view: DataView, offset: number, end: number): number {
-    const words = this.#words;
-    const start = this.#starts[index]!, stop = this.#starts[index + 1]!;
-    const size = (stop - start) * 4;
+    const floats = this.#floats;
+    const size = this.#sizes[index]!;
     if (offset + size > end) return 0;
-    for (let i = start, at = offset; i < stop; i++, at += 4) {
-      if (view.getUint32(at, true) !== words[i]) return 0;
+    const last = this.#starts[index + 1]! - 1;
+    for (let i = this.#starts[index]!, at = offset; i < last; i++, at += FLOAT) {
+      if (view.getFloat64(at, true) !== floats[i]) return 0;
     }
-    return size;
+    return view.getFloat64(offset + size - FLOAT, true) === floats[last] ? size : 0;
   }
 }
 
-function pushAscii(words: number[], text: string): boolean {
-  for (let i = 0; i < text.length; i += 4) {
-    let word = 0;
-    for (let j = Math.min(4, text.length - i) - 1; j >= 0; j--) {
-      const code = text.charCodeAt(i + j);
-      if (code >= 0x80) return false;
-      word = (word << 8) | code;
-    }
-    words.push(word >>> 0);
+const FLOAT = 8;
+
+/** null when the key is too long, or not ASCII without NUL. */
+function encodeKey(key: string): DataView | null {
+  if (key.length > MAX_KEY_LENGTH) return null;
+  const view = new DataView(new ArrayBuffer(8 + ((key.length + 3) & ~3)));
+  view.setUint32(0, VariantType.String, true);
+  view.setUint32(4, key.length, true);
+  for (let i = 0; i < key.length; i++) {
+    const code = key.charCodeAt(i);
+    if (code === 0 || code >= 0x80) return null;
+    view.setUint8(8 + i, code);
   }
-  return true;
+  return view;
 }
 
 /** The shapes that one decoder or encoder has seen more than once. */
