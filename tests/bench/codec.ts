@@ -10,7 +10,7 @@ import { VariantEncoder } from "../../src/variant/encode.ts";
 import { VariantArray } from "../../src/variant/types.ts";
 import { type BenchCase, CASES } from "./cases.ts";
 import { Engine } from "./engine.ts";
-import { formatRate, pieceOf } from "./measure.ts";
+import { formatRate, keep, type Loop, pieceOf } from "./measure.ts";
 import { loadPeers, type PeerCodec } from "./peers.ts";
 import { Turns } from "./turns.ts";
 
@@ -40,17 +40,31 @@ async function benchMessage(
   for (const peer of peers) {
     const encoded = tryPeer(peer, plain);
     if (encoded === null) continue;
-    decoders.push([peer.name, pieceOf(() => peer.decode(encoded))]);
-    encoders.push([peer.name, pieceOf(() => peer.encode(plain))]);
+    decoders.push([
+      peer.name,
+      pieceOf((count) => {
+        for (let i = 0; i < count; i++) keep(peer.decode(encoded));
+      }),
+    ]);
+    encoders.push([
+      peer.name,
+      pieceOf((count) => {
+        for (let i = 0; i < count; i++) keep(peer.encode(plain));
+      }),
+    ]);
   }
   await compare(
     `${name}, decode`,
-    () => decoder.decode(bytes),
+    (count) => {
+      for (let i = 0; i < count; i++) keep(decoder.decode(bytes));
+    },
     withEngine(decoders, engine?.work(name, "decode") ?? null),
   );
   await compare(
     `${name}, encode`,
-    () => encoder.encodeInto(variant, slab),
+    (count) => {
+      for (let i = 0; i < count; i++) keep(encoder.encodeInto(variant, slab));
+    },
     withEngine(encoders, engine?.work(name, "encode") ?? null),
   );
 }
@@ -65,7 +79,7 @@ function withEngine(
 /** Prints how many times as fast as each of the others we are: they take turns with us alone. */
 async function compare(
   title: string,
-  ours: () => unknown,
+  ours: Loop,
   others: readonly Contender[],
 ): Promise<void> {
   console.log(`\n${title}`);
@@ -93,7 +107,7 @@ function tryPeer(peer: PeerCodec, plain: unknown): unknown {
 }
 
 /** 200 packets of 1,000 strings each, no string twice: no cache can help. */
-function coldStrings(): () => unknown {
+function coldStrings(): Loop {
   const encoder = new VariantEncoder(), decoder = new VariantDecoder();
   let next = 0;
   const packets = Array.from({ length: 200 }, () => {
@@ -104,5 +118,7 @@ function coldStrings(): () => unknown {
     return encoder.encode(new VariantArray(texts));
   });
   let turn = 0;
-  return () => decoder.decode(packets[turn++ % packets.length]!);
+  return (count) => {
+    for (let i = 0; i < count; i++) keep(decoder.decode(packets[turn++ % packets.length]!));
+  };
 }
