@@ -17,7 +17,13 @@
 export { PeerError, UsageError } from "./errors.ts";
 export { type Endpoint, formatEndpoint, parseEndpoint } from "./net/endpoint.ts";
 export { createMemoryPair, type MemoryOptions, MemoryServer } from "./net/memory.ts";
-export { openPeer, type OpenPeerOptions, openServer, type OpenServerOptions } from "./net/open.ts";
+export {
+  openConnector,
+  openPeer,
+  type OpenPeerOptions,
+  openServer,
+  type OpenServerOptions,
+} from "./net/open.ts";
 export { frame, StreamDeframer } from "./packet/deframer.ts";
 export type { Packet } from "./packet/packet.ts";
 export * from "./packet/peer.ts";

@@ -48,8 +48,9 @@ export async function openDtlsPeer(
 }
 
 /**
- * Connects over and over to one endpoint: while one connection waits for the server, the next one is
- * made ready, up to its first datagram. A socket stays open for it until this is disposed of.
+ * Connects over and over to one endpoint. With `mayBlock`, the next connection is made ready, up to
+ * its first datagram, while one waits for the server; its socket stays open until this is disposed
+ * of. Without it there may be many connectors, and not as many sockets to spare.
  */
 export class DtlsConnector implements Connector {
   readonly #host: string;
@@ -68,7 +69,7 @@ export class DtlsConnector implements Connector {
     const maker = await ClientMaker.of(this.#host, this.#options);
     return await openFirst(this.#host, this.#port, options, (target) => {
       const client = this.#takeSpare(target) ?? maker.make(target);
-      client.onWaiting = () => this.#spare ??= maker.makeIfPossible(target);
+      if (options.mayBlock) client.onWaiting = () => this.#spare ??= maker.makeIfPossible(target);
       return client;
     });
   }

@@ -60,7 +60,10 @@ export async function openPeer(
   }
 }
 
-/** For many peers of one endpoint, one after the other: quicker than `openPeer` for each. */
+/**
+ * For many peers of one endpoint, one after the other: over DTLS with `mayBlock`, what the next one
+ * needs is made ready while one waits for the server.
+ */
 export async function openConnector(
   endpoint: Endpoint,
   options: OpenPeerOptions = {},

@@ -94,6 +94,7 @@ export async function keepConnecting(plan: ConnectingPlan): Promise<PeerError | 
     ? plan.security
     : { ...plan.security, sessions };
   using _context = await holdContext(settings, security);
+  using _sockets = await holdSockets(settings);
   await using connector = await openConnector(settings.endpoint, {
     ...peerOptionsOf(settings, security, plan.tap),
     mayBlock: settings.clients === 1,
@@ -229,6 +230,17 @@ export async function holdContext(
     if (error instanceof PeerError) return null;
     throw error;
   }
+}
+
+/** The same for what quick UDP sockets share. null where there are none. */
+async function holdSockets(
+  { endpoint: { scheme } }: Pick<BenchSettings, "endpoint">,
+): Promise<Disposable | null> {
+  if (scheme !== "dtls") return null;
+  const { FastSystem } = await load<typeof import("../../net/fast_system.ts")>(
+    "../net/fast_system.ts",
+  );
+  return FastSystem.acquire();
 }
 
 /** The same security without sessions: every handshake is a full one. */

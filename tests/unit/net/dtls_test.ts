@@ -165,7 +165,8 @@ for (const mayBlock of [false, true]) {
 secureTest("DtlsConnector opens several at once", async () => {
   await using server = await secureServer("dtls");
   const { hostname, port } = server.address;
-  await using connector = new DtlsConnector(hostname, port, { security: { isInsecure: true } });
+  const options = { security: { isInsecure: true }, mayBlock: true };
+  await using connector = new DtlsConnector(hostname, port, options);
   for (let round = 0; round < 2; round++) {
     const clients = await Promise.all([1, 2, 3].map(() => connector.connect(LIMITS)));
     assertEquals(new Set(clients.map(({ localAddress }) => localAddress.port)).size, 3);
@@ -178,7 +179,7 @@ secureTest("DtlsConnector with a local port has room for one connection", async 
   const { hostname, port } = server.address;
   const free = new BareUdp();
   free[Symbol.dispose]();
-  const options = { security: { isInsecure: true }, localPort: free.port };
+  const options = { security: { isInsecure: true }, localPort: free.port, mayBlock: true };
   await using connector = new DtlsConnector(hostname, port, options);
   for (let i = 0; i < 2; i++) {
     await using client = await connector.connect(LIMITS);
