@@ -101,6 +101,8 @@ export interface Io {
     content: Uint8Array<ArrayBuffer>,
     options?: WriteFileOptions,
   ): Promise<void>;
+  /** Throws what overwriting the file would throw, and leaves everything as it is. */
+  checkWritable(path: string): Promise<void>;
   /** Makes a file, or empties the one that is there. Throws what the system throws. */
   createFile(path: string, options?: Pick<WriteFileOptions, "isSecret">): OutputFile;
   /** Adds to a file at once, and makes it when there is none; only its owner may read that. */

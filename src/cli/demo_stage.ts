@@ -87,6 +87,7 @@ export class Performance {
       readFile: () => Promise.reject(new Deno.errors.NotFound("the demo has no files")),
       openFile: () => Promise.reject(new Deno.errors.NotFound("the demo has no files")),
       writeFile: () => Promise.reject(new Deno.errors.NotFound("the demo has no files")),
+      checkWritable: () => Promise.reject(new Deno.errors.NotFound("the demo has no files")),
       createFile: noFile,
       appendFile: noFile,
       loadModule: () => Promise.reject(new Deno.errors.NotFound("the demo has no files")),

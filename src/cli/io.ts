@@ -32,6 +32,7 @@ export interface System {
     content: Uint8Array<ArrayBuffer>,
     options?: WriteFileOptions,
   ): Promise<void>;
+  checkWritable(path: string): Promise<void>;
   /** Resolves in a later turn of the event loop. @default at the end of the current task */
   readonly nextTurn?: () => Promise<unknown>;
   /** Calls back once, on the first Ctrl-C or SIGTERM; the second one ends the program at once. */
@@ -68,6 +69,7 @@ export function denoSystem(): System {
     appendFile: (path, text) => Deno.writeTextFileSync(path, text, { append: true, mode: 0o600 }),
     loadModule: importFile,
     writeFile,
+    checkWritable,
     // Writing nothing takes a turn. So would a timer, which takes 9 ms to load.
     nextTurn: () => Deno.stdout.write(NOTHING).catch(() => {}),
     onInterrupt: listenForInterrupt,
@@ -91,6 +93,7 @@ export function createIo(system: System, output: Output, interruption: AbortCont
     appendFile: (path, text) => system.appendFile(path, text),
     loadModule: (path) => system.loadModule(path),
     writeFile: (path, content, options) => system.writeFile(path, content, options),
+    checkWritable: (path) => system.checkWritable(path),
     // Only a command that looks at the signal takes Ctrl-C away from the system.
     get interrupted() {
       if (!isListening) system.onInterrupt(() => interruption.abort());
@@ -169,6 +172,18 @@ async function writeFile(
   const mayBeOlder = isSecret && overwrites && Deno.build.os !== "windows";
   if (mayBeOlder && (await file.stat()).isFile) await Deno.chmod(path, 0o600);
   for (let at = 0; at < content.length;) at += await file.write(content.subarray(at));
+}
+
+/** Opens it as `writeFile` would. Pipes and devices are left alone: whoever reads would see an end. */
+async function checkWritable(path: string): Promise<void> {
+  try {
+    const { isFile, isDirectory } = await Deno.stat(path);
+    if (isFile || isDirectory) (await Deno.open(path, { write: true })).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    (await Deno.open(path, { write: true, createNew: true })).close();
+    await Deno.remove(path);
+  }
 }
 
 /** As `writeFile`, for a file whose content is not there yet. */

@@ -181,6 +181,12 @@ export class MemorySystem implements System {
     return Promise.resolve();
   }
 
+  checkWritable(path: string): Promise<void> {
+    return path.startsWith("/missing/")
+      ? Promise.reject(new Deno.errors.NotFound(`No such file or directory: ${path}`))
+      : Promise.resolve();
+  }
+
   onInterrupt(callback: () => void): void {
     this.#onInterrupt.push(callback);
   }
@@ -230,6 +236,7 @@ export function memoryIo(settings: MemorySettings = {}): MemoryIo {
     appendFile: io.appendFile,
     loadModule: io.loadModule,
     writeFile: io.writeFile,
+    checkWritable: io.checkWritable,
     get interrupted() {
       return io.interrupted;
     },

@@ -38,7 +38,10 @@ export interface BenchFinish {
   readonly htmlPath: string | null;
 }
 
-/** Reads the options, and the file to compare with, before the run: mistakes must not waste it. */
+/**
+ * Reads the options, and the file to compare with, before the run, and looks whether the files can
+ * be written: mistakes must not waste it.
+ */
 export async function readFinish(
   options: ParsedOptions,
   io: Io,
@@ -54,13 +57,21 @@ export async function readFinish(
       `--assert ${relative.source} is about another run: name its result file with --compare`,
     );
   }
-  return {
-    assertions,
-    old: path === null ? null : await readResultFile(path, io, histograms),
-    resultPath: options.text("result"),
-    hdrPath: options.text("hdr"),
-    htmlPath: options.text("html"),
-  };
+  const old = path === null ? null : await readResultFile(path, io, histograms);
+  const resultPath = options.text("result");
+  const hdrPath = options.text("hdr");
+  const htmlPath = options.text("html");
+  for (const path of [resultPath, hdrPath, htmlPath]) await checkWritable(path, io);
+  return { assertions, old, resultPath, hdrPath, htmlPath };
+}
+
+async function checkWritable(path: string | null, io: Pick<Io, "checkWritable">): Promise<void> {
+  if (path === null) return;
+  try {
+    await io.checkWritable(path);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
 }
 
 /** Reads a result file. Throws `UsageError`. */

@@ -88,6 +88,7 @@ function workerIo(interrupted: AbortSignal): Io {
       throw new TypeError("a worker writes no files");
     },
     writeFile: () => Promise.reject(new TypeError("a worker writes no files")),
+    checkWritable: () => Promise.reject(new TypeError("a worker writes no files")),
     appendFile: (path, text) => Deno.writeTextFileSync(path, text, { append: true, mode: 0o600 }),
     loadModule: async (path) => {
       const { pathToFileURL } = await import("node:url");

@@ -80,6 +80,23 @@ Deno.test("denoSystem() writes files, over older ones when told so, and keeps se
   }
 });
 
+Deno.test("denoSystem() tells what cannot be written, and changes nothing", async () => {
+  const { checkWritable } = denoSystem();
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/old`, "text");
+    await checkWritable(`${folder}/old`);
+    await checkWritable(`${folder}/new`);
+    assertEquals(await Deno.readTextFile(`${folder}/old`), "text");
+    assertEquals(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["old"]);
+    await assertRejects(() => checkWritable(`${folder}/none/new`), Deno.errors.NotFound);
+    await assertRejects(() => checkWritable(folder), Error);
+    if (Deno.build.os !== "windows") await checkWritable("/dev/null");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("denoSystem() hears a signal once, then leaves signals to the system", async () => {
   const system = denoSystem();
   const keepAlive = setInterval(() => {}, 60_000); // waiting for a signal alone keeps nobody alive

@@ -74,6 +74,14 @@ Deno.test("finishBench() does not judge the rates of runs with different loads",
   assertEquals([verdictOn("sent/s"), verdictOn("p50")], [undefined, false]);
 });
 
+Deno.test("readFinish() says which file cannot be written, before anything runs", async () => {
+  for (const option of ["--result", "--hdr", "--html"]) {
+    const options = parseOptions([option, "/missing/r"], optionsOf(bench));
+    const read = (): Promise<unknown> => readFinish(options, memoryIo(), histograms);
+    await assertRejects(read, UsageError, "cannot write /missing/r: no such folder");
+  }
+});
+
 Deno.test("readFinish() refuses limits that cannot be checked, before anything runs", async () => {
   await assertRejects(() => finish(["--assert", "p50<<1ms"]), ParseError);
   await assertRejects(() => finish(["--assert", "p50<2x"]), UsageError, "with --compare");
