@@ -83,8 +83,9 @@ export class SecureContext implements Disposable {
   #isClosed = false;
   /** False where nothing is trusted on purpose: an unknown issuer is no news then. */
   #knowsIssuers = true;
-  /** The session that was read last: clients that resume it many times read it once. */
+  /** An `SSL` that is still to be freed. */
   #discarded: Pointer | null = null;
+  /** The session that was read last: clients that resume it many times read it once. */
   #imported: { readonly pem: string; readonly session: Pointer } | null = null;
 
   /** Makes a client's context. Throws `PeerError` when a file or an option is not usable. */

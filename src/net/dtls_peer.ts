@@ -5,7 +5,7 @@
  */
 
 import { MAX_RECORD_PAYLOAD } from "../dtls/record.ts";
-import type { StatusChange } from "../dtls/secure_session.ts";
+import type { StatusChange } from "../dtls/session_outputs.ts";
 import type { DtlsSession } from "../dtls/session.ts";
 import { PeerError } from "../errors.ts";
 import type { Packet } from "../packet/packet.ts";

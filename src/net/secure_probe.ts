@@ -5,12 +5,8 @@
 
 import type { CertificateInfo } from "../dtls/certificate.ts";
 import type { SecureContext } from "../dtls/context.ts";
-import type {
-  Handshake,
-  SecureSession,
-  SessionDetails,
-  SessionOutput,
-} from "../dtls/secure_session.ts";
+import type { SecureSession, SessionDetails } from "../dtls/secure_session.ts";
+import type { Handshake, SessionOutput } from "../dtls/session_outputs.ts";
 import type { PeerError } from "../errors.ts";
 
 /** Where and how to shake hands. */

@@ -3,7 +3,7 @@
  * is made. Shared by DTLS and TLS, clients and servers.
  */
 
-import type { Handshake, StatusChange } from "../dtls/secure_session.ts";
+import type { Handshake, StatusChange } from "../dtls/session_outputs.ts";
 import { SecureContext } from "../dtls/context.ts";
 import type { CertificateFiles, PemFile } from "../dtls/context_options.ts";
 import { loadOpenSsl, type OpenSsl } from "../dtls/openssl.ts";

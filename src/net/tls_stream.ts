@@ -3,7 +3,7 @@
  * stream. Packets over it are framed as over TCP, by the peer of `tcp.ts`.
  */
 
-import type { StatusChange } from "../dtls/secure_session.ts";
+import type { StatusChange } from "../dtls/session_outputs.ts";
 import type { TlsSession } from "../dtls/stream_session.ts";
 import { PeerError } from "../errors.ts";
 import { formatAddress, type HandshakeSummary, type PeerStatus } from "../packet/peer.ts";

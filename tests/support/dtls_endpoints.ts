@@ -6,7 +6,8 @@
 import { assert } from "@std/assert";
 import type { SecureContext } from "../../src/dtls/context.ts";
 import { CookieGuard } from "../../src/dtls/cookie.ts";
-import type { SecureSession, StatusChange } from "../../src/dtls/secure_session.ts";
+import type { SecureSession } from "../../src/dtls/secure_session.ts";
+import type { StatusChange } from "../../src/dtls/session_outputs.ts";
 import { acceptDtls, connectDtls, type DtlsSession } from "../../src/dtls/session.ts";
 import type { TlsSession } from "../../src/dtls/stream_session.ts";
 

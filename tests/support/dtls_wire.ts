@@ -8,7 +8,7 @@
 
 import type { SecureContext } from "../../src/dtls/context.ts";
 import { CookieGuard } from "../../src/dtls/cookie.ts";
-import type { SessionOutput, StatusChange } from "../../src/dtls/secure_session.ts";
+import type { SessionOutput, StatusChange } from "../../src/dtls/session_outputs.ts";
 import {
   acceptDtls,
   connectDtls,

@@ -6,7 +6,7 @@ import type {
 } from "../../../src/dtls/context_options.ts";
 import type { NewCertificate } from "../../../src/dtls/new_certificate.ts";
 import type { OpenSsl } from "../../../src/dtls/openssl.ts";
-import type { StatusChange } from "../../../src/dtls/secure_session.ts";
+import type { StatusChange } from "../../../src/dtls/session_outputs.ts";
 import { formatPin, parsePin, type VerifyQuestion } from "../../../src/dtls/trust.ts";
 import {
   caOf,

@@ -7,7 +7,7 @@ import type {
 } from "../../../src/dtls/context_options.ts";
 import type { OpenSsl } from "../../../src/dtls/openssl.ts";
 import { tlsRecordAt } from "../../../src/dtls/record.ts";
-import type { StatusChange } from "../../../src/dtls/secure_session.ts";
+import type { StatusChange } from "../../../src/dtls/session_outputs.ts";
 import { acceptTls, connectTls, type TlsSession } from "../../../src/dtls/stream_session.ts";
 import { PeerError } from "../../../src/errors.ts";
 import { caOf, filesOf, identity, opensslTest } from "../../support/dtls_identities.ts";
