@@ -114,11 +114,27 @@ export class BenchRecording {
     const first = this.#told;
     this.#told = this.#series.countEnded(nowMs);
     if (this.#told === first) return [];
+    return this.#intervalsFrom(first).slice(0, this.#told - first);
+  }
+
+  /**
+   * Once the run is over: the interval under way, which ends no sooner than at `endMs`; null when
+   * nothing was sent in it, or it has been told.
+   */
+  endLastInterval(endMs: number): EndedInterval | null {
+    const [last, ...more] = this.#intervalsFrom(this.#told);
+    if (last === undefined || more.length > 0 || last.sent === 0) return null;
+    this.#told++;
+    const seconds = (endMs - this.#options.startMs) / 1000 - last.startSeconds;
+    return { ...last, seconds: Math.min(last.seconds, seconds) };
+  }
+
+  #intervalsFrom(first: number): EndedInterval[] {
     const seconds = this.#series.intervalMs / 1000;
     const waiting = this.#options.isOneWay
       ? 0
       : this.#clients.reduce((sum, { sent, answered }) => sum + sent - answered, 0);
-    return this.#series.intervals(first).slice(0, this.#told - first).map((interval, index) => ({
+    return this.#series.intervals(first).map((interval, index) => ({
       ...interval,
       index: first + index,
       startSeconds: (first + index) * seconds,

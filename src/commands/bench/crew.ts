@@ -122,6 +122,7 @@ class Crew {
       );
       if (interrupted.aborted) stop();
       await Promise.all([this.#loop(recording), ...entering]);
+      this.#tellLast(recording, times.endMs ?? 0);
     } finally {
       this.#isOver = true;
       this.#endMs = systemClock.monotonicMs();
@@ -318,6 +319,12 @@ class Crew {
   #tell(recording: BenchRecording): void {
     const ended = recording.endIntervals(systemClock.monotonicMs());
     if (ended.length > 0) this.#options.onIntervals(ended);
+  }
+
+  /** The last interval is often just as long as the others, and its replies are in a little early. */
+  #tellLast(recording: BenchRecording, plannedEndMs: number): void {
+    const last = recording.endLastInterval(Math.max(systemClock.monotonicMs(), plannedEndMs));
+    if (last !== null) this.#options.onIntervals([last]);
   }
 
   #pumpDue(nowMs: number): void {

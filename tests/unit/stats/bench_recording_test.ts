@@ -86,6 +86,21 @@ Deno.test("BenchRecording tells of each interval once, when it has ended", () =>
   );
 });
 
+Deno.test("BenchRecording tells of the last interval, as long as it was", () => {
+  for (const [endMs, seconds] of [[2250, 0.25], [2990, 0.99], [3000, 1], [3500, 1]] as const) {
+    const recording = newRecording();
+    const client = recording.addClient();
+    client.recordSent(10, 1500, 1500);
+    recording.endIntervals(2000);
+    assertEquals(recording.endLastInterval(endMs), null, "nothing was sent in it");
+    client.recordSent(10, 2100, 2100);
+    const { index, startSeconds, seconds: length, sent } = recording.endLastInterval(endMs) ??
+      fail();
+    assertEquals([index, startSeconds, length, sent], [1, 1, seconds, 1]);
+    assertEquals(recording.endLastInterval(endMs), null, "it has been told");
+  }
+});
+
 Deno.test("intervalFigures() adds up what threads saw of an interval", () => {
   const parts = [[10, 20], [30, 40], []].map((durations) => {
     const recording = newRecording();
