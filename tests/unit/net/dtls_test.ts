@@ -1,29 +1,12 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { PeerError } from "../../../src/errors.ts";
-import type { PeerStatus } from "../../../src/packet/peer.ts";
 import { DtlsConnector } from "../../../src/net/dtls.ts";
 import { openPeer } from "../../../src/net/open.ts";
-import type { SessionStore } from "../../../src/net/security.ts";
 import { BareUdp } from "../../support/bare_sockets.ts";
-import { caOf, certificateFor } from "../../support/certificates.ts";
+import { rememberSessions, testSecureClients } from "../../support/secure_client_cases.ts";
 import { LIMITS, secureClient, secureServer, secureTest } from "../../support/secure_pair.ts";
 
-/** Keeps sessions by endpoint, as `--session-cache` does. */
-function rememberSessions(sessions = new Map<string, string>()): SessionStore {
-  return {
-    get: (endpoint) => sessions.get(endpoint) ?? null,
-    set: (endpoint, session) => void sessions.set(endpoint, session),
-  };
-}
-
-secureTest("openDtlsPeer() connects, and says how", async () => {
-  await using server = await secureServer("dtls");
-  await using client = await secureClient(server);
-  assertEquals([client.transport, client.status], ["dtls", "connected"]);
-  assertEquals([client.handshake?.isResumed, client.handshake?.trust], [false, "pin"]);
-  assertMatch(client.handshake?.version ?? "", /^D?TLSv1\.[23]$/);
-  assertEquals((client.handshake?.durationMs ?? 0) > 0, true);
-});
+testSecureClients("dtls", "openDtlsPeer");
 
 secureTest("openDtlsPeer() fails at once where nobody listens", async () => {
   if (Deno.build.os !== "linux") return;
@@ -33,36 +16,6 @@ secureTest("openDtlsPeer() fails at once where nobody listens", async () => {
   const error = await assertRejects(() => openPeer(endpoint, { timeoutMs: 20_000 }), PeerError);
   assertEquals(error.code, "ERR_CANT_CONNECT");
   assertMatch(error.message, /cannot connect to dtls:.*nobody listens there/);
-});
-
-secureTest("openDtlsPeer() refuses a certificate that is not the pinned one", async () => {
-  await using server = await secureServer("dtls");
-  const pins = [{ kind: "certificate", sha256: "ab".repeat(32) } as const];
-  const statuses: PeerStatus[] = [];
-  const onStatus = (status: PeerStatus): number => statuses.push(status);
-  const error = await assertRejects(() => secureClient(server, { pins, onStatus }), PeerError);
-  assertEquals(error.code, "ERR_UNAUTHORIZED");
-  assertMatch(error.message, /refused by the rule "pin".*it says: CN=localhost; names localhost/);
-  assertEquals(statuses, ["handshaking", "error"]);
-});
-
-secureTest("openDtlsPeer() tells another host name from other errors", async () => {
-  await using server = await secureServer("dtls");
-  const ca = caOf(await certificateFor("localhost", ["localhost"]));
-  const statuses: PeerStatus[] = [];
-  const onStatus = (status: PeerStatus): number => statuses.push(status);
-  const security = { pins: [], ca, serverName: "other.example", onStatus };
-  const error = await assertRejects(() => secureClient(server, security), PeerError);
-  assertMatch(error.message, /it is for localhost, not for other\.example/);
-  assertEquals(statuses, ["handshaking", "error_hostname_mismatch"]);
-  await using client = await secureClient(server, { ...security, serverName: "localhost" });
-  assertEquals(client.handshake?.trust, "chain");
-});
-
-secureTest("openDtlsPeer() accepts anything when it is insecure", async () => {
-  await using server = await secureServer("dtls");
-  await using client = await secureClient(server, { pins: [], isInsecure: true });
-  assertEquals(client.handshake?.trust, "insecure");
 });
 
 secureTest(
@@ -82,23 +35,6 @@ secureTest(
     } while (!hasFired);
   },
 );
-
-secureTest("openDtlsPeer() resumes the session that a store remembers", async () => {
-  await using server = await secureServer("dtls");
-  const sessions = new Map<string, string>();
-  const store = rememberSessions(sessions);
-  const isResumed: (boolean | undefined)[] = [];
-  for (let i = 0; i < 2; i++) {
-    const client = await secureClient(server, { sessions: store });
-    isResumed.push(client.handshake?.isResumed);
-    const peer = await server.accept({ timeoutMs: 20_000 });
-    await peer?.send(new Uint8Array([1])); // Over TLS 1.3 the ticket comes before it.
-    await client.receive({ timeoutMs: 20_000 });
-    await Promise.all([client.close(), peer?.close()]);
-  }
-  assertEquals(isResumed, [false, true]);
-  assertEquals([...sessions.keys()], [`dtls://127.0.0.1:${server.address.port}`]);
-});
 
 secureTest("openDtlsPeer() gives up when nobody answers, and when it is aborted", async () => {
   using silent = new BareUdp();
