@@ -174,10 +174,13 @@ async function writeFile(
   for (let at = 0; at < content.length;) at += await file.write(content.subarray(at));
 }
 
-/** Opens it as `writeFile` would. Pipes and devices are left alone: whoever reads would see an end. */
+/**
+ * Opens it as `writeFile` would. Pipes are left alone, whose readers would see an end, and so is
+ * everything else that is neither file nor folder.
+ */
 async function checkWritable(path: string): Promise<void> {
   try {
-    const { isFile, isDirectory } = await Deno.stat(path);
+    const { isFile, isDirectory } = await Deno.lstat(path);
     if (isFile || isDirectory) (await Deno.open(path, { write: true })).close();
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;

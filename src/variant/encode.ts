@@ -5,7 +5,7 @@
  */
 
 import { EncodeError, type PathStep } from "../errors.ts";
-import { writeLeaf, writePackedNumbers } from "./encode_leaves.ts";
+import { writeLeaf, writePackedNumbers, writeVector2, writeVector3 } from "./encode_leaves.ts";
 import { type EncodeOptions, Encoding } from "./encoding.ts";
 import { isNullClass } from "./engine_text.ts";
 import { CONTAINER_KIND, FLAG_64, KEY_KIND_SHIFT, VALUE_KIND_SHIFT } from "./layout.ts";
@@ -103,7 +103,7 @@ function writeVariant(w: Encoding, value: Variant, depth: number): void {
   if (value === null) return w.header(VariantType.Nil, 0);
   if (value instanceof VariantDictionary) return writeDictionary(w, value, depth);
   if (value instanceof VariantArray) return writeArray(w, value, depth);
-  if (value instanceof Vector3) return writeVector3(w, value);
+  if (value instanceof Vector3) return writeVector3(w, value); // they fill most packets
   if (value instanceof Vector2) return writeVector2(w, value);
   if (ArrayBuffer.isView(value)) return writePackedNumbers(w, value);
   if (value instanceof EncodedObject) return writeFullObject(w, value, depth);
@@ -139,23 +139,6 @@ function writeFloat(w: Encoding, value: number): void {
   w.ensure(12);
   w.uint32(VariantType.Float | FLAG_64);
   w.float64(value);
-}
-
-// The two vectors that fill most packets are written here, as they are read.
-
-function writeVector3(w: Encoding, { x, y, z }: Vector3): void {
-  w.header(VariantType.Vector3, 0);
-  w.ensure(12);
-  w.float32(x);
-  w.float32(y);
-  w.float32(z);
-}
-
-function writeVector2(w: Encoding, { x, y }: Vector2): void {
-  w.header(VariantType.Vector2, 0);
-  w.ensure(8);
-  w.float32(x);
-  w.float32(y);
 }
 
 function writeFullObject(w: Encoding, object: EncodedObject, depth: number): void {

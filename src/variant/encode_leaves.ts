@@ -25,8 +25,14 @@ import {
   type Vector4,
 } from "./types.ts";
 
-/** A value of a class that holds no other values. */
-export type LeafObject = Exclude<VariantObject, VariantArray | VariantDictionary | EncodedObject>;
+/** The two vectors that are not looked for among all other types. */
+type CommonVector = Vector2 | Vector3;
+
+/** A value of a class that holds no other values, and has no function of its own. */
+export type LeafObject = Exclude<
+  VariantObject,
+  VariantArray | VariantDictionary | EncodedObject | CommonVector
+>;
 
 /** Writes a value that holds no other values. @throws {EncodeError} when the format lacks its type. */
 export function writeLeaf(w: Encoding, value: LeafObject): void {
@@ -61,17 +67,25 @@ export function writeLeaf(w: Encoding, value: LeafObject): void {
   }
 }
 
+/** Writes a Vector2. */
+export function writeVector2(w: Encoding, vector: Vector2): void {
+  w.header(VariantType.Vector2, 0);
+  writeXY(w, vector);
+}
+
+/** Writes a Vector3. */
+export function writeVector3(w: Encoding, vector: Vector3): void {
+  w.header(VariantType.Vector3, 0);
+  writeXYZ(w, vector);
+}
+
 /**
  * Components go from field to wire one by one: collected in an array they could become unboxed
  * doubles, which lose the payload bits of NaN.
  */
-function writeReals(w: Encoding, value: FixedValue): void {
+function writeReals(w: Encoding, value: Exclude<FixedValue, CommonVector>): void {
   w.header(value.type, 0);
   switch (value.type) {
-    case VariantType.Vector2:
-      return writeXY(w, value);
-    case VariantType.Vector3:
-      return writeXYZ(w, value);
     case VariantType.Vector4:
     case VariantType.Quaternion:
       return writeXYZW(w, value);

@@ -91,7 +91,11 @@ Deno.test("denoSystem() tells what cannot be written, and changes nothing", asyn
     assertEquals(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["old"]);
     await assertRejects(() => checkWritable(`${folder}/none/new`), Deno.errors.NotFound);
     await assertRejects(() => checkWritable(folder), Error);
-    if (Deno.build.os !== "windows") await checkWritable("/dev/null");
+    if (Deno.build.os === "windows") return;
+    await checkWritable("/dev/null");
+    await Deno.symlink(`${folder}/to be made`, `${folder}/link`);
+    await checkWritable(`${folder}/link`);
+    assertEquals((await Deno.lstat(`${folder}/link`)).isSymlink, true);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
