@@ -51,8 +51,12 @@ Deno.test("serveBench() is ready, waits for the beginning, and answers with the 
   const line = start([`udp://127.0.0.1:${port}`, "--count", "5", "--clients", "2"], 2);
   assertEquals(await line.next(), { type: "ready" });
   line.tell({ type: "begin", startMicros: systemClock.wallMicros() });
-  const result = await line.next();
-  assertEquals(result.type === "result" && result.data.packets.answered, 10);
+  let sent = 0;
+  let answer = await line.next();
+  for (; answer.type === "intervals"; answer = await line.next()) {
+    for (const interval of answer.intervals) sent += interval.sent;
+  }
+  assertEquals([answer.type === "result" && answer.data.packets.answered, sent], [10, 10]);
   socket.close();
   await echoing;
 });
