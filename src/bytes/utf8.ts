@@ -6,9 +6,8 @@
 import { decodeLenientUtf8 } from "./utf8_lenient.ts";
 
 const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-/** Two to three times as fast. */
-const REPLACING = new TextDecoder("utf-8", { ignoreBOM: true });
-/** What it puts where there is no UTF-8. */
+/** Puts U+FFFD where there is no UTF-8, and is two to ten times as fast as decoders that do not. */
+export const REPLACING_UTF8: TextDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const REPLACEMENT = "\ufffd";
 
 /** Above this length `TextDecoder` is faster than building the string in JavaScript. */
@@ -40,7 +39,7 @@ function decodeUpToNul(bytes: Uint8Array, start: number, end: number): string | 
 
 function decodeStrict(bytes: Uint8Array, start: number, end: number): string | null {
   const piece = bytes.subarray(start, end);
-  const text = REPLACING.decode(piece);
+  const text = REPLACING_UTF8.decode(piece);
   if (!text.includes(REPLACEMENT)) return text;
   try {
     return STRICT.decode(piece); // the character itself may have been sent

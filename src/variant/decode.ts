@@ -11,7 +11,6 @@ import { DecodeError } from "../errors.ts";
 import { readLeaf } from "./decode_leaves.ts";
 import { MIN_RUN, readRun } from "./decode_runs.ts";
 import {
-  COUNT_MASK,
   type DecodeOptions,
   Decoding,
   hasWideReals,
@@ -27,6 +26,7 @@ import {
 import { isNullClass, isScriptPath, isScriptProperty } from "./engine_text.ts";
 import {
   CONTAINER_KIND,
+  COUNT_MASK,
   FLAG_64,
   KEY_KIND_SHIFT,
   TYPE_OF_GODOT3_ID,

@@ -9,7 +9,7 @@ import { MAX_CACHED_BYTES, StringCache } from "../bytes/string_cache.ts";
 import { decodeUtf8 } from "../bytes/utf8.ts";
 import type { DecodeError, PathStep } from "../errors.ts";
 import { KeyShapes } from "./key_shapes.ts";
-import { FLAG_64, typeName } from "./layout.ts";
+import { COUNT_MASK, FLAG_64, typeName } from "./layout.ts";
 import type { GodotVersion, VariantType } from "./types.ts";
 import * as verdict from "./verdict.ts";
 
@@ -188,9 +188,6 @@ export function readCachedString(d: Decoding, what: VariantType | string): strin
   cache.set(slot, d.view, start, length, text);
   return text;
 }
-
-/** The count in the field of a container. The top bit marked shared containers in old versions; the engine masks it off. */
-export const COUNT_MASK = 0x7fffffff;
 
 /** Reads the count of a container. */
 export function readCount(d: Decoding, what: VariantType): number {

@@ -10,7 +10,7 @@ import { elementFit } from "./element_fit.ts";
 import { isNullClass, isScriptPath, isScriptProperty, seenByEngine } from "./engine_text.ts";
 import { keyHash } from "./equals.ts";
 import { keyInGodot } from "./key_in_godot.ts";
-import { CONTAINER_KIND, FLAG_64, KEY_KIND_SHIFT, VALUE_KIND_SHIFT } from "./layout.ts";
+import { CONTAINER_KIND, COUNT_MASK, FLAG_64, KEY_KIND_SHIFT, VALUE_KIND_SHIFT } from "./layout.ts";
 import * as notes from "./notes.ts";
 import { variantToText } from "./text.ts";
 import { formatElementType, quoted } from "./text_leaf.ts";
@@ -64,11 +64,10 @@ function remarkFit(
   element.node.addNote(note(d.nameOf(element.type), spec.name));
 }
 
-/** The top bit marked shared containers in old versions; the engine masks it off. */
 function dissectCount(d: Dissecting, what: VariantType): number {
   d.need(4, `${d.nameOf(what)} count`);
   const written = d.view.getUint32(d.position, true);
-  const count = written & 0x7fffffff;
+  const count = written & COUNT_MASK;
   const leaf = d.leaf("count", "u32", 4, written);
   leaf.addNoteIf(written !== count, () => notes.countTopBit(count));
   return count;

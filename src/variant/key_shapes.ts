@@ -122,8 +122,7 @@ export class KeyShapes {
     if (count === 0 || count > MAX_KEYS || end - offset < 12) return 0;
     const length = view.getUint32(offset + 4, true);
     const word = view.getUint32(offset + 8, true);
-    const mixed = Math.imul(word, 0x9e3779b1) + Math.imul(length, 0x85ebca6b) + count;
-    return ((mixed ^ (mixed >>> 15)) << 1) | 1;
+    return mix(word, length, count);
   }
 
   /** The shape of exactly these keys; null while they are not known to come again. */
@@ -156,7 +155,15 @@ function signatureOf(keys: readonly unknown[]): number {
   const count = keys.length, first = keys[0], last = keys[count - 1];
   if (typeof first !== "string" || typeof last !== "string" || count > MAX_KEYS) return 0;
   if (first.length === 0 || last.length === 0) return 0;
-  const mixed = Math.imul(first.charCodeAt(0) << 8 | first.length, 0x9e3779b1) +
-    Math.imul(last.charCodeAt(0) << 8 | last.length, 0x85ebca6b) + count;
+  return mix(markOf(first), markOf(last), count);
+}
+
+function markOf(key: string): number {
+  return key.charCodeAt(0) << 8 | key.length;
+}
+
+/** A signature; never 0. */
+function mix(a: number, b: number, count: number): number {
+  const mixed = Math.imul(a, 0x9e3779b1) + Math.imul(b, 0x85ebca6b) + count;
   return ((mixed ^ (mixed >>> 15)) << 1) | 1;
 }

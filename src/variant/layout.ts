@@ -35,6 +35,9 @@ import {
 /** Header bit 16: numbers are 64-bit; on an Object, the payload is an instance id. */
 export const FLAG_64 = 0x10000;
 
+/** The count of a container. The top bit marked shared ones in old versions; the engine masks it off. */
+export const COUNT_MASK = 0x7fffffff;
+
 /** Kinds of element type in the header of typed containers (`ContainerTypeKind`). */
 export const CONTAINER_KIND = { none: 0, builtin: 1, class: 2, script: 3 } as const;
 /** Where the element kind of an Array and the key kind of a Dictionary begin. */

@@ -9,7 +9,7 @@ import { decodeVariant } from "./decode.ts";
 import type { DecodeOptions } from "./decoding.ts";
 import { elementFit } from "./element_fit.ts";
 import { isNullClass, isScriptPath, isScriptProperty } from "./engine_text.ts";
-import { CONTAINER_KIND, FLAG_64, KEY_KIND_SHIFT, VALUE_KIND_SHIFT } from "./layout.ts";
+import { CONTAINER_KIND, COUNT_MASK, FLAG_64, KEY_KIND_SHIFT, VALUE_KIND_SHIFT } from "./layout.ts";
 import { entryStep } from "./path.ts";
 import { scanFloat, scanInt, scanLeaf } from "./scan_leaves.ts";
 import { readString, Scanning, scanString } from "./scanning.ts";
@@ -147,13 +147,12 @@ function checkScript(s: Scanning, type: VariantType, start: number): void {
   if (!isScriptPath(path)) throw verdict.badScriptPath("Object", offset, path);
 }
 
-/** The top bit marked shared containers in old versions; the engine masks it off. */
 function takeCount(s: Scanning, what: VariantType): number {
   if (s.remaining < 4) s.need(4, `${s.nameOf(what)} count`);
   const count = s.view.getUint32(s.position, true);
   s.position += 4;
-  s.remarkIf(count > 0x7fffffff);
-  return count & 0x7fffffff;
+  s.remarkIf(count > COUNT_MASK);
+  return count & COUNT_MASK;
 }
 
 function scanArray(s: Scanning, header: number, depth: number): void {
