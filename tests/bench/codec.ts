@@ -10,7 +10,7 @@ import { VariantEncoder } from "../../src/variant/encode.ts";
 import { VariantArray } from "../../src/variant/types.ts";
 import { type BenchCase, CASES } from "./cases.ts";
 import { Engine } from "./engine.ts";
-import { formatRate, keep, type Loop, pieceOf } from "./measure.ts";
+import { formatRate, keep, type Loop, pieceOf, printRatio } from "./measure.ts";
 import { loadPeers, type PeerCodec } from "./peers.ts";
 import { Turns } from "./turns.ts";
 
@@ -24,8 +24,8 @@ export async function benchCodec(): Promise<void> {
   const peers = await loadPeers();
   await using engine = await Engine.start();
   for (const message of CASES) await benchMessage(message, peers, engine);
-  const theirs = engine?.work("1,000 strings", "decode") ?? null;
-  await compare("1,000 strings never seen before, decode", coldStrings(), withEngine([], theirs));
+  const theirs = engineAt(engine, "1,000 strings", "decode");
+  await compare("1,000 strings never seen before, decode", coldStrings(), theirs);
 }
 
 async function benchMessage(
@@ -58,22 +58,24 @@ async function benchMessage(
     (count) => {
       for (let i = 0; i < count; i++) keep(decoder.decode(bytes));
     },
-    withEngine(decoders, engine?.work(name, "decode") ?? null),
+    [...decoders, ...engineAt(engine, name, "decode")],
   );
   await compare(
     `${name}, encode`,
     (count) => {
       for (let i = 0; i < count; i++) keep(encoder.encodeInto(variant, slab));
     },
-    withEngine(encoders, engine?.work(name, "encode") ?? null),
+    [...encoders, ...engineAt(engine, name, "encode")],
   );
 }
 
-function withEngine(
-  others: readonly Contender[],
-  work: (() => Promise<number>) | null,
+/** The engine as a contender, where there is one. */
+function engineAt(
+  engine: Engine | null,
+  message: string,
+  action: "decode" | "encode",
 ): readonly Contender[] {
-  return work === null ? others : [...others, ["Godot", work]];
+  return engine === null ? [] : [["Godot", engine.work(message, action)]];
 }
 
 /** Prints how many times as fast as each of the others we are: they take turns with us alone. */
@@ -87,7 +89,7 @@ async function compare(
   for (const [name, theirWork] of others) {
     const turns = await Turns.ofWork([work, theirWork], TURNS);
     const rates = `${formatRate(turns.medianOf(0))}/s, ${formatRate(turns.medianOf(1))}/s`;
-    console.log(`  ${turns.ratioTo(1).toFixed(2).padStart(7)}x ${name} (${rates})`);
+    printRatio(turns.ratioTo(1), name, rates);
   }
 }
 

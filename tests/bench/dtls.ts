@@ -6,14 +6,13 @@
  */
 
 import { certificateFor, whyNoOpenSsl } from "../support/certificates.ts";
-import { formatRate } from "./measure.ts";
+import { formatRate, printRatio } from "./measure.ts";
 import {
   type Argv,
   measurePart,
   NativePeers,
   ourPeer,
   pinned,
-  printRatio,
   RunningPeer,
 } from "./native_peer.ts";
 import { type FigureOf, Turns } from "./turns.ts";

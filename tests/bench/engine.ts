@@ -21,11 +21,13 @@ export class Engine implements AsyncDisposable {
       console.log(`No comparison with the engine: ${godot.reason}`);
       return null;
     }
-    const engine = new Engine(await godot.start("codec_bench.gd"));
+    await using started = new AsyncDisposableStack();
+    const engine = started.use(new Engine(await godot.start("codec_bench.gd")));
     for (const { name, variant } of CASES) {
       const hex = new VariantEncoder().encode(variant).toHex();
       assertEquals(await engine.#ask(name, "hex"), hex, `the engine encodes ${name} differently`);
     }
+    started.move();
     return engine;
   }
 

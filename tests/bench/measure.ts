@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a report on the terminal is what this program is for
 /** Measuring speed: pieces of work to take turns with, and what is made of their figures. */
 
 const PIECE_MS = 25;
@@ -32,6 +33,11 @@ export function keep(result: unknown): void {
 export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? NaN;
+}
+
+/** One line of the report: how many times as much as the other has. */
+export function printRatio(ratio: number, what: string, figures: string): void {
+  console.log(`  ${ratio.toFixed(2).padStart(7)}x ${what} (${figures})`);
 }
 
 /** `12.3k` or `4.56M`, for rates. */

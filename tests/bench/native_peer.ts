@@ -53,11 +53,6 @@ export function ourPeer(name: string): Argv {
   return [Deno.execPath(), "run", "-A", "--unstable-net", program];
 }
 
-/** One line of the report: how many times as much as the other has. */
-export function printRatio(ratio: number, what: string, figures: string): void {
-  console.log(`  ${ratio.toFixed(2).padStart(7)}x ${what} (${figures})`);
-}
-
 /** The same command on one CPU alone: the first one, or the second where there are two. */
 export function pinned(argv: Argv, cpu: "first" | "second" = "first"): Argv {
   const number = cpu === "second" && navigator.hardwareConcurrency > 1 ? "1" : "0";

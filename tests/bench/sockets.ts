@@ -5,7 +5,7 @@
  */
 
 import { VariantEncoder } from "../../src/variant/mod.ts";
-import { formatRate } from "./measure.ts";
+import { formatRate, printRatio } from "./measure.ts";
 import {
   type Argv,
   kill,
@@ -13,7 +13,6 @@ import {
   NativePeers,
   ourPeer,
   pinned,
-  printRatio,
   runForNumbers,
   RunningPeer,
 } from "./native_peer.ts";

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a report on the terminal is what this program is for
 /** How long the commands take to start, against `deno run` on an empty file. */
 
-import { median } from "./measure.ts";
+import { median, printRatio } from "./measure.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const RUNS = 30;
@@ -33,11 +33,7 @@ async function printStartUp(empty: string): Promise<void> {
   }
   const [base = NaN, ...others] = times.map(median);
   console.log(`\nstart-up, median of ${RUNS}: empty file ${base.toFixed(1)} ms`);
-  others.forEach((ms, i) => {
-    console.log(
-      `  ${(ms / base).toFixed(2).padStart(7)}x ${COMMANDS[i]![0]} (${ms.toFixed(1)} ms)`,
-    );
-  });
+  others.forEach((ms, i) => printRatio(ms / base, COMMANDS[i]![0], `${ms.toFixed(1)} ms`));
 }
 
 async function timeRun(args: readonly string[]): Promise<number> {

@@ -1,6 +1,6 @@
 /**
  * Fair comparison on a machine with good and bad seconds: the contenders are all started, and take
- * turns in pieces of work of a tenth of a second. What is compared is neighbours.
+ * turns in short pieces of work. What is compared is neighbours.
  */
 
 import { median } from "./measure.ts";
