@@ -70,7 +70,6 @@ export abstract class SecureSession implements Disposable {
       this.ssl.free();
       throw error;
     }
-    this.push({ type: "status", status: "handshaking" });
   }
 
   get status(): SessionStatus {
@@ -139,10 +138,16 @@ export abstract class SecureSession implements Disposable {
     return { standardCipher, group, requestedName, stateName };
   }
 
-  /** To be called before the first step. Throws `PeerError` for a session that is none. */
+  /** Call it before the first step. Throws `PeerError` for a session that is none: it is disposed. */
   protected begin({ now, session = null }: SessionStart): void {
     this.#startedAt = now;
-    if (session !== null) this.ssl.resume(session);
+    try {
+      if (session !== null) this.ssl.resume(session);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+    this.push({ type: "status", status: "handshaking" });
   }
 
   /** Puts bytes for the wire into `transmit` outputs. */

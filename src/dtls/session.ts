@@ -86,12 +86,7 @@ export const MAX_MTU = 65_507;
 /** Starts a handshake as client; its first datagram waits in `poll`. Throws `PeerError`. */
 export function connectDtls(context: SecureContext, options: DtlsSessionOptions): DtlsSession {
   const session = prepareDtls(context, options);
-  try {
-    session.connect(options);
-  } catch (error) {
-    session.dispose();
-    throw error;
-  }
+  session.connect(options);
   return session;
 }
 

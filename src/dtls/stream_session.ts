@@ -40,12 +40,7 @@ export interface StreamSession extends Disposable {
 export function connectTls(context: SecureContext, options: SessionOptions): TlsSession {
   requireRole(context, "client");
   const session = new TlsSession(context, options);
-  try {
-    session.start(options);
-  } catch (error) {
-    session.dispose();
-    throw error;
-  }
+  session.start(options);
   session.handleBytes(new Uint8Array(0), options.now);
   return session;
 }

@@ -163,7 +163,7 @@ class ClientMaker {
       try {
         const socket = this.#openSocket(localHostFor(target.hostname), localPort);
         const key = formatEndpoint("dtls", { hostname: this.#host, port: target.port });
-        return new DtlsClient(session, { socket, target, endpoint, key, options: this.#options });
+        return new DtlsClient({ session, socket, target, endpoint, key, options: this.#options });
       } catch (error) {
         session.dispose();
         throw error;
@@ -186,6 +186,7 @@ class ClientMaker {
 }
 
 interface ClientParts {
+  readonly session: DtlsSession;
   readonly socket: DatagramSocket;
   readonly target: Address;
   readonly endpoint: SecureEndpoint;
@@ -198,15 +199,14 @@ class DtlsClient extends DtlsPeer {
   /** Called when it has nothing to do before the server has answered. */
   onWaiting: (() => void) | null = null;
   readonly #parts: ClientParts;
-  readonly #session: DtlsSession;
   #closing: Promise<void> | null = null;
 
-  constructor(session: DtlsSession, parts: ClientParts) {
-    const { socket, target, options: { security = {}, clock = systemClock, queueSize } } = parts;
+  constructor(parts: ClientParts) {
+    const { session, socket, target, options } = parts;
+    const { security = {}, clock = systemClock, queueSize } = options;
     const { idleMs, onStatus, onDiscarded } = security;
     super(session, { socket, target, clock, queueSize, idleMs, onStatus, onDiscarded });
     this.#parts = parts;
-    this.#session = session;
     socket.connect(target);
   }
 
@@ -217,10 +217,10 @@ class DtlsClient extends DtlsPeer {
 
   /** Begins. True when that was enough: else wait for `opened`. Throws `PeerError`. */
   open(): boolean {
-    const { socket, key, options } = this.#parts;
+    const { session, socket, key, options } = this.#parts;
     const { mayBlock = false, clock = systemClock, security } = options;
     const remembered = security?.sessions?.get(key) ?? null;
-    this.#session.connect({ now: clock.monotonicMs(), session: remembered });
+    session.connect({ now: clock.monotonicMs(), session: remembered });
     const handler: DatagramHandler = {
       clock,
       onDatagram: (payload, hostname, port) => {

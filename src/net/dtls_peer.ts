@@ -150,9 +150,7 @@ export class DtlsPeer extends QueuedPeer {
   override async close(): Promise<void> {
     this.#session.close(this.#link.clock.monotonicMs());
     const sent = this.#pump().catch(ignorePeerError); // The other side may be gone already.
-    this.disconnect();
-    this.leaveBudget();
-    this.#release();
+    this.abandon();
     await sent;
   }
 

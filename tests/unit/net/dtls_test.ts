@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { PeerError } from "../../../src/errors.ts";
 import { DtlsConnector } from "../../../src/net/dtls.ts";
 import { openPeer } from "../../../src/net/open.ts";
+import type { PeerStatus } from "../../../src/packet/peer.ts";
 import { BareUdp } from "../../support/bare_sockets.ts";
 import { rememberSessions, testSecureClients } from "../../support/secure_client_cases.ts";
 import { LIMITS, secureClient, secureServer, secureTest } from "../../support/secure_pair.ts";
@@ -35,6 +36,20 @@ secureTest(
     } while (!hasFired);
   },
 );
+
+secureTest("openDtlsPeer() does not begin with a session that is none", async () => {
+  using silent = new BareUdp();
+  const endpoint = { scheme: "dtls", host: "127.0.0.1", port: silent.port } as const;
+  const statuses: PeerStatus[] = [];
+  const onStatus = (status: PeerStatus): number => statuses.push(status);
+  for (const mayBlock of [false, true]) {
+    const sessions = { get: (): string => "nonsense", set: (): void => {} };
+    const options = { security: { isInsecure: true, sessions, onStatus }, mayBlock };
+    const error = await assertRejects(() => openPeer(endpoint, options), PeerError);
+    assertEquals(error.message, "cannot resume the session: it is no TLS session");
+  }
+  assertEquals(statuses, []);
+});
 
 secureTest("openDtlsPeer() gives up when nobody answers, and when it is aborted", async () => {
   using silent = new BareUdp();
