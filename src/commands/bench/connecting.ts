@@ -31,13 +31,13 @@ export function peerOptionsOf(
 
 /** Connects once. Rejects with the signal's reason when it is aborted, and with what is a bug. */
 export async function connectOnce(
-  connect: Connector["connect"],
+  connector: Connector,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<ConnectOutcome> {
   const startMs = systemClock.monotonicMs();
   try {
-    const peer = await connect({ timeoutMs, signal });
+    const peer = await connector.connect({ timeoutMs, signal });
     return { peer, durationMs: systemClock.monotonicMs() - startMs };
   } catch (error) {
     signal.throwIfAborted();
@@ -99,7 +99,6 @@ export async function keepConnecting(plan: ConnectingPlan): Promise<PeerError | 
     ...peerOptionsOf(settings, security, plan.tap),
     mayBlock: settings.clients === 1,
   });
-  const connect: Connector["connect"] = (limits) => connector.connect(limits);
   const schedule = scheduleOf(plan.model, plan.startMs);
   let [measured, established] = [0, 0];
   let failure: PeerError | null = null;
@@ -107,7 +106,7 @@ export async function keepConnecting(plan: ConnectingPlan): Promise<PeerError | 
     const dueMs = await nextDue(schedule, plan);
     if (dueMs === null) break;
     const lateMs = Math.max(0, systemClock.monotonicMs() - dueMs);
-    const outcome = await connectOnce(connect, settings.timeoutMs, signal).catch((error) => {
+    const outcome = await connectOnce(connector, settings.timeoutMs, signal).catch((error) => {
       if (signal.aborted) return null;
       throw error;
     });

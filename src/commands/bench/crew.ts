@@ -7,7 +7,7 @@ import type { DecodeError, PeerError } from "../../errors.ts";
 import { LoadClient } from "../../load/client.ts";
 import { clientStartMs } from "../../load/schedule.ts";
 import { systemClock } from "../../net/clock.ts";
-import { openPeer } from "../../net/open.ts";
+import { openConnector } from "../../net/open.ts";
 import type { ClientSecurity } from "../../net/security.ts";
 import type { WireTap } from "../../net/wire_tap.ts";
 import { ShortSleep } from "../../net/short_sleep.ts";
@@ -37,7 +37,7 @@ export interface CrewOptions {
   readonly settings: BenchSettings;
   /** null when only connections are made. */
   readonly packet: BenchPacket | null;
-  /** null for transports without certificates. */
+  /** One object for all clients, who share what is made of it; null where there are no certificates. */
   readonly security: ClientSecurity | null;
   /** Looks on while bytes go over the wire. */
   readonly tap?: WireTap;
@@ -75,14 +75,16 @@ const INTERRUPTED_WAIT_MS = 500;
 /** Runs the clients to their end. Does not throw for what the network does. */
 export async function runCrew(options: CrewOptions): Promise<CrewResult> {
   using short = ShortSleep.open();
-  return await new Crew(options, short).run();
+  const { settings, settings: { isConnecting, resumes }, tap } = options;
+  const security = isConnecting && !resumes ? withoutSessions(options.security) : options.security;
+  const peerOptions = peerOptionsOf(settings, security, tap);
+  await using connector = await openConnector(settings.endpoint, peerOptions);
+  return await new Crew({ ...options, security }, connector, short).run();
 }
 
 class Crew {
   readonly #options: CrewOptions;
-  /** One object for all clients, so that they share what is made of it. */
-  readonly #security: ClientSecurity | null;
-  readonly #connect: Connector["connect"];
+  readonly #connector: Connector;
   readonly #waker: Waker;
   readonly #wakes = new WakeQueue<ClientRunner>();
   readonly #runners: ClientRunner[] = [];
@@ -96,18 +98,15 @@ class Crew {
   #endMs = 0;
   #isOver = false;
 
-  constructor(options: CrewOptions, short: ShortSleep | null) {
+  constructor(options: CrewOptions, connector: Connector, short: ShortSleep | null) {
     this.#options = options;
-    const { security, settings, settings: { isConnecting, resumes }, tap } = options;
-    this.#security = isConnecting && !resumes ? withoutSessions(security) : security;
-    const peerOptions = peerOptionsOf(settings, this.#security, tap);
-    this.#connect = (limits) => openPeer(settings.endpoint, { ...peerOptions, ...limits });
+    this.#connector = connector;
     this.#waker = new Waker(short);
   }
 
   async run(): Promise<CrewResult> {
-    const { settings, begin, interrupted } = this.#options;
-    using _context = await holdContext(settings, this.#security);
+    const { settings, security, begin, interrupted } = this.#options;
+    using _context = await holdContext(settings, security);
     const isEarly = settings.rampMs === 0 && !settings.isConnecting;
     const early = isEarly ? await this.#connectAll() : null;
     const startMicros = await begin();
@@ -148,7 +147,7 @@ class Crew {
     const connectSome = async (): Promise<void> => {
       while (started < clients && !interrupted.aborted) {
         started++;
-        const outcome = await connectOnce(this.#connect, settings.timeoutMs, interrupted)
+        const outcome = await connectOnce(this.#connector, settings.timeoutMs, interrupted)
           .catch(ifAborted);
         if (outcome !== null) outcomes.push(outcome);
       }
@@ -217,10 +216,10 @@ class Crew {
     recording: BenchRecording,
     times: RunTimes,
   ): Promise<void> {
-    const { settings, tap, interrupted: signal } = this.#options;
+    const { settings, security, tap, interrupted: signal } = this.#options;
     const { model } = settings;
     const failure = await keepConnecting({
-      ...{ settings, security: this.#security, tap, recording, model, ...times, startMs, signal },
+      ...{ settings, security, tap, recording, model, ...times, startMs, signal },
       closings: this.#closings,
     });
     if (failure === null) this.#connected++;
@@ -232,7 +231,7 @@ class Crew {
     await sleepUntil(startMs, interrupted);
     if (interrupted.aborted) return null;
     try {
-      const outcome = await connectOnce(this.#connect, settings.timeoutMs, interrupted);
+      const outcome = await connectOnce(this.#connector, settings.timeoutMs, interrupted);
       recordOutcome(recording, outcome);
       return outcome;
     } catch (error) {

@@ -15,7 +15,7 @@ import {
 } from "../../../../src/commands/bench/connecting.ts";
 import { type BenchSettings, readBenchSettings } from "../../../../src/commands/bench/settings.ts";
 import { systemClock } from "../../../../src/net/clock.ts";
-import { openPeer, openServer } from "../../../../src/net/open.ts";
+import { openConnector, openServer } from "../../../../src/net/open.ts";
 import { SecureEndpoint } from "../../../../src/net/security.ts";
 import type { PacketServer } from "../../../../src/packet/peer.ts";
 import { BenchRecording } from "../../../../src/stats/bench_recording.ts";
@@ -38,9 +38,9 @@ function openTcpServer(): Promise<PacketServer> {
   return openServer({ scheme: "tcp", host: "127.0.0.1", port: 0 });
 }
 
-function connectTo(port: number): Promise<ConnectOutcome> {
-  const endpoint = { scheme: "tcp", host: "127.0.0.1", port } as const;
-  return connectOnce((limits) => openPeer(endpoint, limits), 20_000, FOREVER);
+async function connectTo(port: number): Promise<ConnectOutcome> {
+  await using connector = await openConnector({ scheme: "tcp", host: "127.0.0.1", port });
+  return await connectOnce(connector, 20_000, FOREVER);
 }
 
 /** A port that nobody listens on any more. */
